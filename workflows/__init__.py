@@ -1,0 +1,1 @@
+"""How standards move: procedures, their stages and their calendar. Plain Python, no framework."""
