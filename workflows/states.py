@@ -127,6 +127,8 @@ _NUMBER = Fact("number", FactKind.NUMBER, Label("Number", "编号"))
 _REASON = Fact("reason", FactKind.TEXT, Label("Reason", "理由"))
 _STAGE = Fact("stage", FactKind.STAGE, Label("Stage", "阶段"))
 
+# Every verb that enters a state may name the stage to enter. The fast tracks pass start_draft by, so the number that a
+# plan brings can also be told with open_comment and submit.
 FACTS: Mapping[Verb, tuple[Fact, ...]] = MappingProxyType(
     {
         Verb.START_DRAFT: (_NUMBER, _STAGE),
@@ -134,10 +136,11 @@ FACTS: Mapping[Verb, tuple[Fact, ...]] = MappingProxyType(
             Fact("from", FactKind.DATE, Label("Comment from", "征求意见开始日期")),
             Fact("until", FactKind.DATE, Label("Comment until", "征求意见截止日期")),
             Fact("url", FactKind.URL, Label("Where to comment", "意见提交地址")),
+            _NUMBER,
             _STAGE,
         ),
         Verb.RETURN_TO_DRAFT: (_STAGE,),
-        Verb.SUBMIT: (_STAGE,),
+        Verb.SUBMIT: (_NUMBER, _STAGE),
         Verb.PUBLISH: (
             _NUMBER,
             Fact("published_on", FactKind.DATE, Label("Published on", "发布日期")),
