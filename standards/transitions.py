@@ -1,0 +1,306 @@
+"""The one door for every verb: ``perform``; and ``options``, which says beforehand what it would answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed, can_proceed
+
+from standards import deadlines, history, linking
+from standards.cleaning import Unclean, clean_date, clean_line, clean_text
+from standards.clock import database_now, day_of
+from standards.facts import read_facts, read_stage, read_verb
+from standards.guards import OPENED_BY, Move, shut_gates
+from standards.models import Change, Link, Project, Relation
+from standards.numbering import add_number
+from standards.permissions import may_move, may_override
+from standards.refusals import BadFacts, GatesShut, Illegal, NotPermitted, ShutGate, Stale
+from standards.snapshots import project_snapshot
+from workflows.library import Rule
+from workflows.states import FACTS, STATE_LABELS, VERB_LABELS, Fact, State, Verb
+
+SOURCE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One verb of the project's track: three separate answers to whether it can be done now.
+
+    ``legal``: the procedure has this move from here (else ``why_not``). ``shut_gates``: facts that do not hold yet.
+    ``permitted``: this person may. ``to`` is the state it leads to.
+    """
+
+    verb: Verb
+    to: State
+    facts: tuple[Fact, ...]
+    legal: bool
+    why_not: str
+    shut_gates: tuple[ShutGate, ...]
+    permitted: bool
+
+    @property
+    def opened_by_facts(self) -> bool:
+        """True when the facts of the move itself can open every gate that is shut."""
+        return all(OPENED_BY[shut.gate] for shut in self.shut_gates)
+
+    @property
+    def possible(self) -> bool:
+        return self.legal and self.permitted and self.opened_by_facts
+
+
+def perform(
+    project: Project,
+    verb: Verb | str,
+    *,
+    by: Any,
+    on: date | str,
+    note: str = "",
+    source: str = "",
+    override: str = "",
+    expected_rev: int | None = None,
+    **facts: Any,
+) -> Change:
+    """Move a project by a verb, as of the day ``on`` at its body, and return the Change that records it.
+
+    ``by`` is the user, or None for the tracker itself. ``override`` is the reason for passing gates that are shut,
+    for those who may. ``expected_rev`` refuses the move when the project has changed since that revision. ``facts``
+    are those of ``FACTS[verb]``, as Python values or as text. All or nothing: raises ``BadFacts``, ``Stale``,
+    ``Illegal``, ``GatesShut`` or ``NotPermitted`` with nothing written. The instance passed in is left alone.
+    """
+    with transaction.atomic():
+        request = _read(project, verb, on, note, source, override, facts)
+        locked, ends = linking.lock(project, [request.facts["successor"]] if "successor" in request.facts else [])
+        refuse_stale(locked, expected_rev)
+        _refuse_bad_day(locked, request.on)
+        refuse_illegal(locked, request.verb)
+        overridden = _pass_gates(locked, request, by)
+        if not may_move(by, locked, request.verb):
+            raise NotPermitted(_("You may not move this project. Ask for the permission “move projects”."))
+        return _move(locked, request, by, overridden, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    verb: Verb
+    rule: Rule | None
+    on: date
+    note: str
+    source: str
+    override: str
+    facts: Mapping[str, Any]
+
+
+def _read(
+    project: Project, verb: Any, on: Any, note: Any, source: Any, override: Any, facts: Mapping[str, Any]
+) -> _Request:
+    known = read_verb(verb)
+    errors: dict[str, str] = {}
+
+    def read(name: str, value: Any, cleaner: Any) -> Any:
+        try:
+            return cleaner(value)
+        except Unclean as error:
+            errors[name] = str(error)
+        except BadFacts as error:
+            errors.update(error.errors)
+        return None
+
+    day = read("on", on, clean_date)
+    words = read("note", note, clean_text)
+    origin = read("source", source, lambda value: clean_line(value, SOURCE_LIMIT))
+    because = read("override", override, clean_text)
+    clean = read("facts", facts, lambda value: read_facts(project, known, value))
+    if "on" not in errors and day is None:
+        errors["on"] = _("say on which day it happened, as YYYY-MM-DD.")
+    if errors:
+        raise BadFacts(errors)
+    if words and any(fact.name == "reason" for fact in FACTS[known]):
+        clean.setdefault("reason", words)
+    return _Request(known, project.track.rules.get(known), day, words, origin, because, clean)
+
+
+def _refuse_bad_day(project: Project, day: date) -> None:
+    """A move is dated: not in the future, and not before the move it follows."""
+    today = day_of(database_now())
+    if day > today:
+        words = {"day": day, "today": today}
+        problem = _("%(day)s is in the future (today is %(today)s); record a move when it has happened.") % words
+        raise BadFacts({"on": problem})
+    last = last_moved_on(project)
+    if last and day < last:
+        words = {"day": day, "today": last}
+        problem = _("%(day)s is before the project's last move on %(today)s; a move cannot come before it.") % words
+        raise BadFacts({"on": problem})
+
+
+def last_moved_on(project: Project) -> date | None:
+    """The day at the body of its latest move or registration that has a day."""
+    moves = Change.objects.filter(project=project, kind__in=(Change.Kind.MOVED, Change.Kind.REGISTERED))
+    latest: date | None = moves.aggregate(latest=Max("effective_on"))["latest"]
+    return latest
+
+
+def refuse_stale(project: Project, expected_rev: int | None) -> None:
+    """Raise ``Stale`` when the project is not at the revision its reader saw (None: do not ask)."""
+    if expected_rev is None or expected_rev == project.rev:
+        return
+    latest = Change.objects.select_related("actor").get(rev=project.rev)
+    what = VERB_LABELS[Verb(latest.verb)].en if latest.verb else latest.get_kind_display()
+    raise Stale(
+        expected=expected_rev,
+        actual=project.rev,
+        what=f"{what} → {latest.to_state}" if latest.verb else str(what),
+        by=str(latest.actor or _("the tracker")),
+        at=latest.recorded_at,
+    )
+
+
+def why_illegal(project: Project, verb: Verb) -> str:
+    """Empty when the procedure has this move from here; else the reason, with the moves there are."""
+    rule = project.track.rules.get(verb)
+    if rule and project.state in rule.sources and can_proceed(getattr(project, verb)):
+        return ""
+    here = STATE_LABELS[State(project.state)].en
+    if project.on_hold and verb != Verb.HOLD:
+        return _("The project is on hold; resume it first.")
+    words = {"verb": VERB_LABELS[verb].en, "state": here, "legal": _legal_names(project)}
+    if rule is None:
+        return _("“%(verb)s” is not part of this procedure. From “%(state)s” there are: %(legal)s.") % words
+    return _("“%(verb)s” is not possible from “%(state)s”. From there, there are: %(legal)s.") % words
+
+
+def _legal_names(project: Project) -> str:
+    return ", ".join(VERB_LABELS[verb].en for verb in legal_verbs(project)) or "-"
+
+
+def legal_verbs(project: Project) -> list[Verb]:
+    """The verbs that the procedure has from where the project stands, gates and permissions aside."""
+    return [
+        verb
+        for verb, rule in project.track.rules.items()
+        if project.state in rule.sources and can_proceed(getattr(project, verb))
+    ]
+
+
+def refuse_illegal(project: Project, verb: Verb) -> None:
+    if reason := why_illegal(project, verb):
+        raise Illegal(reason)
+
+
+def _pass_gates(project: Project, request: _Request, by: Any) -> tuple[str, ...]:
+    """The gates that were overridden. Raises ``GatesShut`` with all that are shut and not overridden."""
+    assert request.rule is not None
+    shut = shut_gates(Move(project, request.rule, request.on, request.facts))
+    if shut and not request.override:
+        raise GatesShut(shut)
+    if shut and not may_override(by, project):
+        raise NotPermitted(_("You may not override gates. Ask for the permission “move past a shut gate”."))
+    return tuple(gate.gate.value for gate in shut)
+
+
+def _move(
+    project: Project, request: _Request, by: Any, overridden: tuple[str, ...], ends: list[linking.OtherEnd]
+) -> Change:
+    before, came_from = project_snapshot(project), State(project.state)
+    _take_facts(project, request)
+    try:
+        getattr(project, request.verb)()
+    except TransitionNotAllowed as error:
+        raise Illegal(str(error)) from error
+    _place(project, request, came_from)
+    deadlines.follow(project, request.on, database_now())
+    entry = history.Entry(
+        kind=Change.Kind.MOVED,
+        by=by,
+        effective_on=request.on,
+        note=request.note,
+        source=request.source,
+        verb=request.verb,
+        from_state=came_from,
+        override=request.override if overridden else "",
+        overridden=overridden,
+        facts=_recorded(request.facts),
+    )
+    change = history.write(project, entry, before)
+    linking.write_other_ends(ends, entry)
+    return change
+
+
+def _recorded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.pk if isinstance(value, Project) else value for name, value in facts.items()}
+
+
+_FIELD_OF = {
+    "from": "comment_from",
+    "until": "comment_until",
+    "url": "comment_url",
+    "published_on": "published_on",
+    "in_force_on": "in_force_on",
+}
+
+
+def _take_facts(project: Project, request: _Request) -> None:
+    for fact, field in _FIELD_OF.items():
+        if fact in request.facts:
+            setattr(project, field, request.facts[fact])
+    if number := request.facts.get("number"):
+        add_number(project, number)
+    if successor := request.facts.get("successor"):
+        Link.objects.get_or_create(project=project, rel=Relation.SUPERSEDED_BY, other=successor, url="")
+    if project.comment_from and project.comment_until and project.comment_until < project.comment_from:
+        raise BadFacts({"until": _("the comment period ends before it starts.")})
+    if request.verb == Verb.RETURN_TO_DRAFT:
+        project.round += 1
+        project.comment_from = project.comment_until = None
+        project.comment_url = ""
+
+
+def _place(project: Project, request: _Request, came_from: State) -> None:
+    """The stage it now stands at, and since when it is in its state."""
+    state = State(project.state)
+    if code := request.facts.get("stage"):
+        if request.verb == Verb.ADVANCE and code == project.stage_code:
+            raise BadFacts({"stage": _("the project stands at this stage already.")})
+        project.stage_code = read_stage(project, state, code)
+    elif state != came_from:
+        project.stage_code = _default_stage(project, request, state)
+    if state != came_from:
+        project.since = request.on
+
+
+def _default_stage(project: Project, request: _Request, state: State) -> str:
+    if request.rule and request.rule.stage:
+        return request.rule.stage
+    stage = project.track.first_stage(state, near=project.stage_code)
+    return stage.code if stage else ""
+
+
+def options(project: Project, *, by: Any, on: date) -> list[Option]:
+    """Every verb of the project's track with its three answers, for this person on that day, legal ones first."""
+    found = [_option(project, rule, by, on) for rule in project.track.rules.values()]
+    return sorted(found, key=lambda option: not option.legal)
+
+
+def _option(project: Project, rule: Rule, by: Any, on: date) -> Option:
+    why_not = why_illegal(project, rule.verb)
+    return Option(
+        verb=rule.verb,
+        to=_target(project, rule),
+        facts=FACTS[rule.verb],
+        legal=not why_not,
+        why_not=why_not,
+        shut_gates=() if why_not else tuple(shut_gates(Move(project, rule, on, {}))),
+        permitted=by is not None and may_move(by, project, rule.verb),
+    )
+
+
+def _target(project: Project, rule: Rule) -> State:
+    if rule.target:
+        return rule.target
+    if rule.verb == Verb.REINSTATE:
+        return State(project.cancelled_from or State.PROPOSAL)
+    return State(project.state)
