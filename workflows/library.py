@@ -40,7 +40,7 @@ def load(folder: Path) -> dict[str, Track]:
 
     Raises BrokenTrack at the first file that is refused; it lists everything found in that file.
     """
-    files = sorted(folder.glob("*.toml"))
+    files = sorted(folder.glob("*.toml"), key=lambda file: file.stem)
     if not files:
         raise BrokenTrack(Finding(folder.name, "", "holds no procedure; put one .toml file for each procedure there"))
     return {file.stem: read_track(file) for file in files}
