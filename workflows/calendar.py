@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
-from workflows.states import Precision
+from workflows.states import Label, Precision
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -70,6 +70,14 @@ class Period:
         except (ValueError, OverflowError) as error:
             raise BadPeriod(f"{self} after {day} is past the year 9999.") from error
 
+    @property
+    def label(self) -> Label:
+        """In words: "1 year 6 months", "1年6个月"."""
+        counts = (self.years, self.months, self.weeks, self.days)
+        units = zip(counts, ("year", "month", "week", "day"), ("年", "个月", "周", "天"), strict=True)
+        parts = [(f"{n} {en}" + "s" * (n > 1), f"{n}{zh}") for n, en, zh in units if n]
+        return Label(" ".join(en for en, _ in parts), "".join(zh for _, zh in parts))
+
     def __str__(self) -> str:
         parts = ((self.years, "Y"), (self.months, "M"), (self.weeks, "W"), (self.days, "D"))
         return "P" + "".join(f"{count}{unit}" for count, unit in parts if count)
@@ -110,7 +118,7 @@ def _day(year: int, month: int, day: int) -> TargetDate:
     _check(year, month)
     last = _last_day(year, month)
     if not 1 <= day <= last:
-        raise BadTarget(f"{year}-{month:02} has no day {day}; its days are 1 to {last}. Write a day such as {year}-{month:02}-{last}.")
+        raise BadTarget(f"{year}-{month:02} has no day {day}; its last is {year}-{month:02}-{last}.")
     on = date(year, month, day)
     return TargetDate(on.isoformat(), Precision.DAY, on, on)
 
@@ -209,7 +217,7 @@ def _last_day(year: int, month: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """When to remind of a deadline: days before it (largest first), on the day, and every so many days while overdue."""
+    """When to remind of a deadline: days before it, most first; on the day; then every so many days while overdue."""
 
     before: tuple[int, ...] = ()
     on_day: bool = False
@@ -238,7 +246,7 @@ def rungs(ladder: Ladder, due: date, until: date, after: date | None = None) -> 
 
 
 def passed_rungs(ladder: Ladder, due: date, on: date) -> tuple[Rung, ...]:
-    """The rungs passed on the day `on`, nearest last; of the overdue ones only the latest, however long ago `due` was."""
+    """The rungs passed on the day `on`, nearest last; of the overdue ones only the latest, however old `due` is."""
     fixed = tuple(rung for rung in _fixed_rungs(ladder, due) if rung.on <= on)
     step = _overdue_steps(ladder, due, on)
     return (*fixed, _overdue_rung(ladder, due, step)) if step else fixed

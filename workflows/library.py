@@ -1,4 +1,4 @@
-"""The procedures there are: TOML files, one procedure each, read into frozen data and refused where they make no sense."""
+"""The procedures there are: TOML files, one procedure each, read into frozen data or refused with all that is wrong."""
 
 from collections.abc import Mapping
 from functools import cache

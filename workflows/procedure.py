@@ -1,4 +1,4 @@
-"""The procedure a deliverable follows, as frozen data: its stages in order, its verbs with their gates, its reminders."""
+"""The procedure a deliverable follows, as frozen data: stages in order, verbs with their gates, reminder ladders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

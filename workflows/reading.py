@@ -73,9 +73,7 @@ def _code(top: Table, file: Path) -> str:
 
 
 def _stage(table: Table) -> Stage:
-    stage = Stage(
-        table.text("code"), table.choice("state", State, "state"), table.label("name"), table.period("limit")
-    )
+    stage = Stage(table.text("code"), table.choice("state", State, "state"), table.label("name"), table.period("limit"))
     table.close()
     return stage
 

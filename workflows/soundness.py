@@ -1,4 +1,4 @@
-"""Whether the parts of a procedure fit each other: every stage is reached, every verb comes from and leads somewhere."""
+"""Whether the parts of a procedure fit each other: every stage is reached, every verb leads from and to somewhere."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -70,7 +70,7 @@ class Table:
         return tuple(values)
 
     def flag(self, key: str) -> bool:
-        flag: bool = self._value(key, bool, False, "true or false")
+        flag: bool = self._value(key, bool, instead=False, wanted="true or false")
         return flag
 
     def count(self, key: str, most: int) -> int:
