@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "config"
+    verbose_name = "Standards tracker"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401
