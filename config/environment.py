@@ -9,6 +9,7 @@ repeats a password.
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -107,12 +108,11 @@ def own_secret_key(file: Path) -> str:
     Any number of processes may ask at once: all get the same key.
     """
     if not file.exists():
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(60), encoding="ascii")
-        with suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=file.name) as draft:
+            draft.write(secrets.token_urlsafe(60))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, file)
     return file.read_text(encoding="ascii")
 
 
@@ -241,7 +241,7 @@ def _sender(value: str) -> str:
     except ValidationError:
         if not re.fullmatch(r"[\w.+-]+@([\w-]+|[\d.]+)", value):
             remedy = "Write ?from=tracker@standards.example.org at its end."
-            raise _refuse("EMAIL_URL", f"makes '{value}' the sender, which is no address", remedy) from None
+            raise _refuse("EMAIL_URL", f"makes {value!r} the sender, which is no address", remedy) from None
     return value
 
 

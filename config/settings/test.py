@@ -23,4 +23,3 @@ globals().update(mail_settings(MAIL_TRANSPORT))
 
 # Hashing slowly protects people; a test's people need no protection.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-WHITENOISE_USE_FINDERS = True

