@@ -45,9 +45,9 @@ def every_gate_has_one_predicate(**_kwargs: Any) -> list[CheckMessage]:
 
 def _machine() -> Iterator[Arrow]:
     """Every (verb, from, to) under ``@transition``; a verb that stays names its own state."""
-    for transition in Project._meta.get_field("state").get_all_transitions(Project):
+    for transition in Project._meta.get_field("state").get_all_transitions(Project):  # noqa: SLF001
         for target in _targets(transition):
-            yield transition.name, transition.source, target
+            yield transition.name, str(transition.source), target
 
 
 def _targets(transition: Any) -> list[str]:

@@ -15,9 +15,8 @@ def database_now() -> datetime:
     """The moment it is now for the database, in UTC, also inside a long transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_NOW[connection.vendor])
-        (moment,) = cursor.fetchone()
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        (told,) = cursor.fetchone()
+    moment: datetime = datetime.fromisoformat(told).replace(tzinfo=UTC) if isinstance(told, str) else told
     return moment.astimezone(UTC)
 
 

@@ -37,8 +37,8 @@ from standards.refusals import BadFacts, NotPermitted
 from standards.snapshots import committee_snapshot, delta_between, project_snapshot
 from standards.transitions import SOURCE_LIMIT, refuse_stale
 from workflows.calendar import TargetDate
-from workflows.library import Track, UnknownStage, UnknownTrack, track
-from workflows.states import State
+from workflows.library import Track, UnknownTrack, track
+from workflows.states import Level, State
 
 
 def register(
@@ -95,7 +95,7 @@ def edit(
 
     ``on`` is the day it became true at the body (None: unknown), ``why`` the note of the history entry. ``fields``:
     title, title_zh, note, target (text such as "2026-Q1"), numbers (list of texts or ParsedNumbers), committees
-    (slugs, the leading one first), responsible (user), deliverable, body (slug), comment_from, comment_until,
+    (slugs, the leading one first), responsible (user), level, deliverable, body (slug), comment_from, comment_until,
     comment_url, published_on, in_force_on, embargoed, links ((rel, project or url) pairs).
     Raises ``BadFacts``, ``Stale`` or ``NotPermitted``.
     """
@@ -186,7 +186,7 @@ def _clean(name: str, value: Any, cleaner: Cleaner) -> Any:
 def _new(procedure: Track, state: State, stage: str, on: date | None, fields: Mapping[str, Any]) -> Project:
     project = Project(
         track_code=procedure.code,
-        level=procedure.level,
+        level=fields.get("level") or procedure.level,
         deliverable=fields.get("deliverable") or procedure.deliverable,
         body=fields.get("body") or _body(procedure.body),
         title=fields["title"],
@@ -206,9 +206,9 @@ def _new(procedure: Track, state: State, stage: str, on: date | None, fields: Ma
 
 def _cancelled_from(procedure: Track, code: str) -> State:
     """The state whose phase the stage belongs to: 30.98 was cancelled while in 30, which is drafting."""
-    phase = code.split(".")[0]
+    phase = code.split(".", maxsplit=1)[0]
     for stage in procedure.stages:
-        if stage.code.split(".")[0] == phase and stage.state not in (State.CANCELLED, State.WITHDRAWN):
+        if stage.code.partition(".")[0] == phase and stage.state not in (State.CANCELLED, State.WITHDRAWN):
             return stage.state
     return State.PROPOSAL
 
@@ -288,6 +288,14 @@ def _clean_responsible(value: Any) -> Any:
     raise Unclean(_("this must be a user."))
 
 
+def _clean_level(value: Any) -> Level:
+    try:
+        return Level(value)
+    except ValueError:
+        words = {"level": str(value)[:40], "known": ", ".join(Level)}
+        raise Unclean(_("there is no level “%(level)s”; there are: %(known)s.") % words) from None
+
+
 def _clean_body(value: Any) -> Body:
     try:
         return value if isinstance(value, Body) else _body(clean_line(value, 80))
@@ -310,6 +318,7 @@ _CLEANERS: Mapping[str, Cleaner] = {
     "numbers": _clean_numbers,
     "committees": _clean_committees,
     "responsible": _clean_responsible,
+    "level": _clean_level,
     "deliverable": partial(clean_line, limit=40),
     "body": _clean_body,
     "comment_from": clean_date,
@@ -323,7 +332,7 @@ _CLEANERS: Mapping[str, Cleaner] = {
 
 _APPLIERS: Mapping[str, Callable[[Project, Any], None]] = {
     "target": _apply_target,
-    "numbers": lambda project, numbers: replace_numbers(project, numbers),
+    "numbers": replace_numbers,
     "committees": _apply_committees,
     "links": _apply_links,
 }

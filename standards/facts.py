@@ -20,13 +20,8 @@ def read_verb(value: Any) -> Verb:
     try:
         return Verb(value)
     except ValueError:
-        known = ", ".join(Verb)
-        raise BadFacts(
-            {
-                "verb": _("there is no verb “%(verb)s”; there are: %(known)s.")
-                % {"verb": str(value)[:40], "known": known}
-            }
-        ) from None
+        words = {"verb": str(value)[:40], "known": ", ".join(Verb)}
+        raise BadFacts({"verb": _("there is no verb “%(verb)s”; there are: %(known)s.") % words}) from None
 
 
 def read_facts(project: Project, verb: Verb, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,14 +52,15 @@ def read_stage(project: Project, state: State, code: str) -> str:
 
 
 def _cleaner(kind: FactKind, project: Project) -> Cleaner:
-    return {
+    cleaners: dict[FactKind, Cleaner] = {
         FactKind.DATE: clean_date,
         FactKind.TEXT: clean_text,
         FactKind.URL: clean_url,
         FactKind.NUMBER: clean_number,
         FactKind.STAGE: partial(clean_line, limit=20),
         FactKind.PROJECT: partial(_clean_project, not_this=project),
-    }[kind]
+    }
+    return cleaners[kind]
 
 
 def clean_number(value: Any) -> ParsedNumber | None:

@@ -25,7 +25,7 @@ def is_on_hold(project: Any) -> bool:
     return bool(project.on_hold)
 
 
-class Pipeline(FSMModelMixin, models.Model):  # type: ignore[misc]
+class Pipeline(FSMModelMixin, models.Model):
     """Where a project stands, and the verbs that move it."""
 
     state = FSMField(

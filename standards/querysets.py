@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 if TYPE_CHECKING:
-    from standards.models import Change, Committee, Deadline, Project
+    from standards.models import Change, Committee, Deadline, Project  # noqa: F401 - the bases below name them
 
 PATH_SEPARATOR = "/"
 
@@ -64,6 +64,29 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         from standards.models import Deadline
 
         return self.filter(Exists(Deadline.objects.open().filter(project=OuterRef("pk"), due__lt=on)))
+
+    def due_between(self, first: date, last: date) -> Self:
+        """Projects with an open deadline due on one of these days, both included."""
+        from standards.models import Deadline
+
+        within = Deadline.objects.open().filter(project=OuterRef("pk"), due__range=(first, last))
+        return self.filter(Exists(within))
+
+    def without_deadline(self) -> Self:
+        """Projects for which nothing is due."""
+        from standards.models import Deadline
+
+        return self.filter(~Exists(Deadline.objects.open().filter(project=OuterRef("pk"))))
+
+    def for_list(self) -> Self:
+        """Fetch along what a row of a list shows: numbers, committees and open deadlines, in three queries."""
+        from standards.models import Deadline, Number, ProjectCommittee
+
+        return self.prefetch_related(
+            Prefetch("numbers", Number.objects.order_by("position", "pk")),
+            Prefetch("assignments", ProjectCommittee.objects.select_related("committee").order_by("position", "pk")),
+            Prefetch("deadlines", Deadline.objects.open().order_by("due", "pk"), to_attr="open_deadlines"),
+        )
 
     def with_facts(self) -> Self:
         """Fetch along, in a fixed number of queries, everything ``represent`` reads."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from standards import deadlines, history, linking
-from standards.cleaning import Unclean, clean_date, clean_line, clean_text
+from standards.cleaning import Cleaner, Unclean, clean_all, clean_date, clean_line, clean_text
 from standards.clock import database_now, day_of
 from standards.facts import read_facts, read_stage, read_verb
 from standards.guards import OPENED_BY, Move, shut_gates
@@ -72,7 +73,7 @@ def perform(
     ``Illegal``, ``GatesShut`` or ``NotPermitted`` with nothing written. The instance passed in is left alone.
     """
     with transaction.atomic():
-        request = _read(project, verb, on, note, source, override, facts)
+        request = _read(project, verb, {"on": on, "note": note, "source": source, "override": override}, facts)
         locked, ends = linking.lock(project, [request.facts["successor"]] if "successor" in request.facts else [])
         refuse_stale(locked, expected_rev)
         _refuse_bad_day(locked, request.on)
@@ -94,33 +95,40 @@ class _Request:
     facts: Mapping[str, Any]
 
 
-def _read(
-    project: Project, verb: Any, on: Any, note: Any, source: Any, override: Any, facts: Mapping[str, Any]
-) -> _Request:
+def _read(project: Project, verb: Any, raw: Mapping[str, Any], facts: Mapping[str, Any]) -> _Request:
+    """The whole request, clean. Raises ``BadFacts`` with every error in it."""
     known = read_verb(verb)
     errors: dict[str, str] = {}
-
-    def read(name: str, value: Any, cleaner: Any) -> Any:
-        try:
-            return cleaner(value)
-        except Unclean as error:
-            errors[name] = str(error)
-        except BadFacts as error:
-            errors.update(error.errors)
-        return None
-
-    day = read("on", on, clean_date)
-    words = read("note", note, clean_text)
-    origin = read("source", source, lambda value: clean_line(value, SOURCE_LIMIT))
-    because = read("override", override, clean_text)
-    clean = read("facts", facts, lambda value: read_facts(project, known, value))
-    if "on" not in errors and day is None:
-        errors["on"] = _("say on which day it happened, as YYYY-MM-DD.")
+    request: dict[str, Any] = {}
+    given: dict[str, Any] = {}
+    try:
+        request = clean_all(raw, _REQUEST)
+    except BadFacts as error:
+        errors |= error.errors
+    try:
+        given = read_facts(project, known, facts)
+    except BadFacts as error:
+        errors |= error.errors
     if errors:
         raise BadFacts(errors)
-    if words and any(fact.name == "reason" for fact in FACTS[known]):
-        clean.setdefault("reason", words)
-    return _Request(known, project.track.rules.get(known), day, words, origin, because, clean)
+    if request["note"] and any(fact.name == "reason" for fact in FACTS[known]):
+        given.setdefault("reason", request["note"])
+    return _Request(known, project.track.rules.get(known), facts=given, **request)
+
+
+def _clean_day(value: Any) -> date:
+    day = clean_date(value)
+    if day is None:
+        raise Unclean(_("say on which day it happened, as YYYY-MM-DD."))
+    return day
+
+
+_REQUEST: Mapping[str, Cleaner] = {
+    "on": _clean_day,
+    "note": clean_text,
+    "source": partial(clean_line, limit=SOURCE_LIMIT),
+    "override": clean_text,
+}
 
 
 def _refuse_bad_day(project: Project, day: date) -> None:
@@ -193,8 +201,7 @@ def refuse_illegal(project: Project, verb: Verb) -> None:
 
 def _pass_gates(project: Project, request: _Request, by: Any) -> tuple[str, ...]:
     """The gates that were overridden. Raises ``GatesShut`` with all that are shut and not overridden."""
-    assert request.rule is not None
-    shut = shut_gates(Move(project, request.rule, request.on, request.facts))
+    shut = shut_gates(Move(project, project.track.rules[request.verb], request.on, request.facts))
     if shut and not request.override:
         raise GatesShut(shut)
     if shut and not may_override(by, project):

@@ -28,7 +28,7 @@ _SQLITE = (
     BEGIN SELECT RAISE(ABORT, '{REFUSAL}: delete refused'); END""",
     f"""CREATE TRIGGER IF NOT EXISTS change_no_replace BEFORE INSERT ON {TABLE}
     WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE rev = NEW.rev)
-    BEGIN SELECT RAISE(ABORT, '{REFUSAL}: replacing refused'); END""",
+    BEGIN SELECT RAISE(ABORT, '{REFUSAL}: replacing refused'); END""",  # noqa: S608 - names of our own
 )
 
 
