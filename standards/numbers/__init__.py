@@ -1,0 +1,6 @@
+"""Identifiers of standards and projects: read, normalise, print, sort and compare. Plain Python, no database."""
+
+from .parsed import Family, ParsedNumber, Supplement
+from .reading import parse
+
+__all__ = ["Family", "ParsedNumber", "Supplement", "parse"]
