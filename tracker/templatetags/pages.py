@@ -1,5 +1,6 @@
 """What the pages' templates need to write dates and to say how fresh they are."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,19 +8,42 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from standards.models import HistoryHead
-from tracker.wording import day_in_words, moment_in_words
+from standards.models import CommitteeFact, HistoryHead, in_chinese
+from tracker.wording import day_in_words, moment_in_words, told
 from workflows.states import Label
 
 register = template.Library()
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 @register.filter
 def in_language(label: Label) -> str:
     """The label in the language of the page."""
-    return label.in_language(get_language() or "en")
+    return told(label)
+
+
+@register.filter
+def written(text: object) -> SafeString:
+    """Somebody's words: escaped, in the language they are written in, and unable to turn the text around them."""
+    return format_html('<bdi lang="{}">{}</bdi>', language_of(str(text)), text)
+
+
+def language_of(text: str) -> str:
+    """``zh-Hans`` where there is a Chinese character in the text, else ``en``: titles here are in one of the two."""
+    return "zh-Hans" if _HAN.search(text) else "en"
+
+
+@register.filter
+def statement(fact: CommitteeFact) -> str:
+    """What the source states, in the language of the page where somebody has translated it."""
+    return (fact.text_zh if in_chinese() else "") or fact.text
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A count with its thousands set off, as both languages write it: 1,234."""
+    return f"{number:,}"
 
 
 @register.filter
@@ -36,7 +60,7 @@ def moment(value: datetime) -> SafeString:
 
 
 def _time(machine: str, words: Label) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', machine, in_language(words))
+    return format_html('<time datetime="{}">{}</time>', machine, told(words))
 
 
 @register.simple_tag
