@@ -68,7 +68,7 @@ def _unreached(track: Track) -> Unsound:
         if stage.state not in reached:
             yield f"stages[{stage.code}]", f"nothing reaches it: no verb leads from proposal to {stage.state}"
     for rule in track.rules.values():
-        for state in sorted(rule.sources - reached):
+        for state in sorted(state for state in rule.sources - reached if _can_hold(track, state)):
             yield f"verbs.{rule.verb}.from", f"nothing reaches {state}: no verb leads there from proposal"
 
 

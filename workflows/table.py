@@ -54,7 +54,7 @@ class Table:
     def close(self) -> None:
         for key in self.values:
             if key not in self.asked:
-                self.find(key, f"nothing is called so here; the keys are: {', '.join(dict.fromkeys(self.asked))}")
+                self.find(key, f"nothing is called so here; the keys are: {', '.join(sorted(set(self.asked)))}")
 
     def text(self, key: str) -> str:
         text: str = self._value(key, str, "", "a text in quotes")
@@ -102,10 +102,9 @@ class Table:
         return label
 
     def period(self, key: str) -> Period | None:
-        if not self.has(key):
-            return None
+        text = self.text(key) if self.has(key) else ""
         try:
-            return Period.parse(self.text(key))
+            return Period.parse(text) if text else None
         except BadPeriod as error:
             self.find(key, str(error))
             return None
