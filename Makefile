@@ -47,7 +47,7 @@ format: .venv/dev-installed ## put the code into its one form
 COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links
 
-lock: .venv/dev-installed ## write requirements*.in, with everything they need, to requirements*.txt
+lock: | .venv/dev-installed ## write requirements*.in, with everything they need, to requirements*.txt
 	$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
 	$(COMPILE) $(UPGRADE) -c requirements.txt requirements-demo.in -o requirements-demo.txt
 	$(COMPILE) $(UPGRADE) -c requirements-demo.txt requirements-dev.in -o requirements-dev.txt

@@ -8,8 +8,26 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+from standards import triggers
 from tests.servers.redis import Redis, running_redis
 from tests.servers.smtp_sink import RunningSink, running_sink
+
+_COMMITTING = {"transactional_db", "live_server"}
+
+
+@pytest.fixture(autouse=True)
+def _tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits has its tables emptied afterwards, and for that alone the history lets go of its rows.
+
+    Emptying is followed by the signal that makes the triggers anew, as after every migrate.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction")) or bool(_COMMITTING & set(request.fixturenames))
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        triggers.remove()
 
 
 @pytest.fixture(scope="session")
