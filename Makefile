@@ -35,7 +35,7 @@ lint: .venv/dev-installed ## check style, types, layers, migrations and the cont
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy $(wildcard $(CODE))
-	.venv/bin/lint-imports --no-timings
+	.venv/bin/lint-imports
 	DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) makemigrations --check --dry-run
 	.venv/bin/hadolint Dockerfile
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
