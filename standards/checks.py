@@ -21,7 +21,7 @@ def tracks_narrow_the_machine(**_kwargs: Any) -> list[CheckMessage]:
         tracks = library().values()
     except BrokenTrack as error:
         return [Error(str(error), hint="Mend the track file named here.", id="standards.E001")]
-    arrows = set(_machine())
+    arrows = set(machine())
     return [
         Error(
             f"{track.code}: {verb} from {source} to {target} is a move that the machine does not have.",
@@ -43,7 +43,7 @@ def every_gate_has_one_predicate(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _machine() -> Iterator[Arrow]:
+def machine() -> Iterator[Arrow]:
     """Every (verb, from, to) under ``@transition``; a verb that stays names its own state."""
     for transition in Project._meta.get_field("state").get_all_transitions(Project):  # noqa: SLF001
         for target in _targets(transition):

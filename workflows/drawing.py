@@ -176,9 +176,12 @@ class _Drawing:
     def step(self, left: _Box, right: _Box, names: list[str]) -> None:
         y = left.y + STEP
         self.sheet.line([(left.at(1), y), (right.x, y)])
-        lines = [line for name in names for line in wrap(name, GAP - 16, ON_ARROW.size)]
-        top = y - 8 - ON_ARROW.leading * (len(lines) - 1)
-        self.sheet.text((left.at(1) + right.x) / 2, top, lines, ON_ARROW)
+        self.in_gap(left, y, names)
+
+    def in_gap(self, left: _Box, y: float, names: list[str]) -> None:
+        """Names on the line at `y`, in the gap after a box, where no line goes up or down."""
+        lines = [line for name in names for line in wrap(name, GAP - 12, ON_ARROW.size)]
+        self.sheet.text(left.at(1) + GAP / 2, y - 8 - ON_ARROW.leading * (len(lines) - 1), lines, ON_ARROW)
 
     def skip(self, rule: Rule, target: State, sources: list[State], lane: int) -> None:
         """Over the states that are passed by, down to the target."""
@@ -188,8 +191,7 @@ class _Drawing:
             box = self.boxes[state]
             x = box.at(0.72) - 10 * lane
             self.sheet.line([(x, box.y), (x, y), (to.at(0.28) + 10 * lane, y), (to.at(0.28) + 10 * lane, to.y)])
-        middle = (self.boxes[sources[0]].at(0.72) + to.at(0.28)) / 2
-        self.sheet.text(middle, y - 8, [self.verb(rule)], ON_ARROW)
+        self.in_gap(self.boxes[sources[0]], y, [self.verb(rule)])
 
     def backward(self) -> None:
         for rule, target, sources in self.moves():
@@ -202,8 +204,7 @@ class _Drawing:
         y = max(self.lowest(), self.sheet.bottom) + LANE - 10
         for box in boxes:
             self.sheet.line([(box.at(0.28), box.bottom), (box.at(0.28), y), (to.at(0.72), y), (to.at(0.72), to.bottom)])
-        lines = wrap(self.verb(rule), GAP, ON_ARROW.size)
-        self.sheet.text(to.at(1) + GAP / 2, y - 8 - ON_ARROW.leading * (len(lines) - 1), lines, ON_ARROW)
+        self.in_gap(to, y, [self.verb(rule)])
 
     def lowest(self) -> float:
         return max(self.boxes[state].bottom for state in self.order)

@@ -91,8 +91,8 @@ class Track:
     @property
     def states(self) -> tuple[State, ...]:
         """The states a project of this track can be in, in their order; the ends are last."""
-        targets = {rule.target for rule in self.rules.values()}
-        return tuple(state for state in State if state in targets or self.stages_in(state))
+        named = {state for rule in self.rules.values() for state in (*rule.sources, rule.target)}
+        return tuple(state for state in State if state in named or self.stages_in(state))
 
     @property
     def path(self) -> tuple[State, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -187,3 +187,20 @@ def test_labels_of_the_picture_itself_are_in_the_language_asked_for() -> None:
     chinese = texts(draw(library()["gb"], "zh"))
     own = [Label("Stays in this state:", "状态不变："), Label("What the verbs ask for", "各项操作的条件")]
     assert all(label.zh in chinese and packed(label.en) not in chinese for label in own)
+
+
+@each_track
+@each_language
+def test_no_line_runs_through_a_text(track: Track, language: str) -> None:
+    svg = draw(track, language)
+    pieces = [piece for path in ET.fromstring(svg).iter(f"{SVG}path") for piece in strokes(path.get("d", ""))]
+    assert len(pieces) > 10
+    crossed = [text for text, frame in frames(svg) if any(overlap(frame, piece) for piece in pieces)]
+    assert crossed == []
+
+
+def strokes(path: str) -> Iterator[Frame]:
+    """The straight pieces of an arrow, each as the narrow frame around it."""
+    points = [tuple(map(float, point.split())) for point in path.removeprefix("M").removesuffix(" z").split(" L")]
+    for (x, y), (to_x, to_y) in pairwise(points):
+        yield min(x, to_x) - 1, min(y, to_y) - 1, max(x, to_x) + 1, max(y, to_y) + 1
