@@ -50,13 +50,15 @@ def register(
     source: str,
     stage: str = "",
     effective_on: date | str | None = None,
+    stated_on: date | str | None = None,
     note: str = "",
     origin: tuple[str, str] | None = None,
     **fields: Any,
 ) -> Project:
     """Create a project where its source says it stands, as one Change of kind ``registered``.
 
-    ``effective_on`` is the day it entered that state at its body, None where the source does not say. ``stage`` is a
+    ``effective_on`` is the day it entered that state at its body, None where the source does not say; ``stated_on`` is
+    a day on which the source says that it stood there, and dates the Change where the former is unknown. ``stage`` is a
     stage code of the track, by default the first of the state. ``origin`` is (source, key), by which an import run
     again finds the project. ``note`` is about the project and stays with it. ``fields`` are those of ``edit``.
     Raises ``BadFacts`` or ``NotPermitted``.
@@ -64,13 +66,16 @@ def register(
     if not may_register(by):
         raise NotPermitted(_("You may not register projects. Ask for the permission “add project”."))
     procedure = _track(track)
+    entered_on = _clean("effective_on", effective_on, clean_date)
     cleaned = clean_all({"title": title, "note": note, **fields}, _CLEANERS)
     entry = history.Entry(
-        kind=Change.Kind.REGISTERED, by=by, effective_on=_clean("effective_on", effective_on, clean_date),
+        kind=Change.Kind.REGISTERED,
+        by=by,
+        effective_on=entered_on or _clean("stated_on", stated_on, clean_date),
         source=_clean("source", source, partial(clean_line, limit=SOURCE_LIMIT)),
-    )  # fmt: skip
+    )
     with transaction.atomic():
-        project = _new(procedure, _state(state), stage, entry.effective_on, cleaned)
+        project = _new(procedure, _state(state), stage, entered_on, cleaned)
         project, ends = linking.lock(project, _linked(cleaned))
         _apply(project, cleaned)
         if origin:

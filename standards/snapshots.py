@@ -86,8 +86,21 @@ def committee_snapshot(committee: Committee) -> JSON:
         "kind": committee.kind,
         "reference": committee.reference,
         "aliases": committee.aliases,
+        "secretariat": committee.secretariat_name,
         "facts": [
-            {"key": fact.key, "value": fact.value, "stated_on": iso(fact.stated_on)}
+            {
+                "key": fact.key,
+                "kind": fact.kind,
+                "value": fact.value,
+                "label": fact.label,
+                "label_zh": fact.label_zh,
+                "text": fact.text,
+                "text_zh": fact.text_zh,
+                "from": iso(fact.starts_on),
+                "until": iso(fact.ends_on),
+                "stated_on": iso(fact.stated_on),
+                "source": fact.source,
+            }
             for fact in committee.facts.order_by("position", "pk")
         ],
     }

@@ -117,6 +117,7 @@ def _load_project(record: ProjectRecord, by: Any) -> bool:
         target=record.target,
         published_on=record.published_on,
         effective_on=record.effective_on,
+        stated_on=record.source.stated_on,
         note=record.note,
         source=record.cited,
         origin=(record.source.slug, record.key),

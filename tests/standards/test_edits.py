@@ -35,6 +35,11 @@ def test_registering_without_a_date_leaves_it_unknown() -> None:
     assert (project.since, project.changes.get().effective_on) == (None, None)
 
 
+def test_a_source_that_only_says_where_it_stood_dates_the_change_and_not_the_entry_into_the_state() -> None:
+    project = factories.project(effective_on=None, stated_on="2025-07-08")
+    assert (project.since, project.changes.get().effective_on) == (None, date(2025, 7, 8))
+
+
 def test_a_project_keeps_the_key_its_source_has_for_it() -> None:
     project = factories.project(origin=("sesec-2025-07", "L211"))
     assert Origin.objects.get(source="sesec-2025-07", key="L211").project == project
