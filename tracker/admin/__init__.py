@@ -1,0 +1,11 @@
+"""What staff see under /admin/: reads through querysets, writes through the doors of ``standards`` alone."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin import committees, lists, projects
+
+admin.site.site_header = admin.site.site_title = _("Standards pipeline")
+admin.site.index_title = _("Today")
+
+__all__ = ["committees", "lists", "projects"]
