@@ -1,0 +1,67 @@
+"""The words in which watchers, watches and the mail owed to them are asked for."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from standards.models import Deadline, Project, ProjectCommittee
+from standards.pipeline import UNDER_WAY
+
+if TYPE_CHECKING:
+    from tracker.models import Notification, Watch, Watcher  # noqa: F401
+
+WAITING = ("pending", "retry", "uncertain")
+LEASED = "leased"
+
+
+class WatcherQuerySet(models.QuerySet["Watcher"]):
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def running(self) -> Self:
+        return self.filter(stopped_at=None)
+
+    def alike(self, watches: Self) -> Self:
+        """Every watch, of whatever age, of the same watcher on the same thing as one of these."""
+        same = Q(project=OuterRef("project")) | Q(committee=OuterRef("committee"))
+        return self.filter(Exists(watches.filter(same, watcher=OuterRef("watcher"))))
+
+    def covering(self, project: str) -> Self:
+        """Inside a subquery: watches on the outer row's project, or on a committee that it is worked on in or below."""
+        inside = ProjectCommittee.objects.filter(
+            project=OuterRef(OuterRef(project)), committee__path__startswith=OuterRef("committee__path")
+        )
+        return self.filter(Q(project=OuterRef(project)) | Exists(inside))
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def waiting(self) -> Self:
+        """Owed and in nobody's hands: to be sent when ``next_at`` has come."""
+        return self.filter(state__in=WAITING)
+
+    def held_under(self, token: UUID) -> Self:
+        """Leased to whoever holds this token, and to nobody since."""
+        return self.filter(state=LEASED, lease_token=token)
+
+    def lapsed(self, now: datetime) -> Self:
+        """Leased to somebody who has not been heard of in time."""
+        return self.filter(state=LEASED, lease_until__lt=now)
+
+    def still_wanted(self) -> Self:
+        """Reminders that are still right: the deadline as it was, the project moving and public, the watcher watching.
+
+        Only subqueries, no joins: an UPDATE of these stays one statement whose own conditions are looked at again when
+        it had to wait for somebody else's.
+        """
+        from tracker.models import Watch, Watcher
+
+        deadlines = Deadline.objects.open().filter(pk=OuterRef("deadline"), generation=OuterRef("generation"))
+        projects = Project.objects.visible_to(None).filter(pk=OuterRef("project"), state__in=UNDER_WAY, on_hold=False)
+        watchers = Watcher.objects.active().filter(pk=OuterRef("watcher"))
+        watches = Watch.objects.running().filter(watcher=OuterRef("watcher")).covering("project")
+        return self.filter(Exists(deadlines), Exists(projects), Exists(watchers), Exists(watches))
