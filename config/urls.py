@@ -16,5 +16,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("favicon.ico", icon),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include("tracker.api.urls")),
     path("", include("tracker.web.urls")),
 ]
+handler400 = "tracker.api.problems.bad_request"
+handler500 = "tracker.api.problems.server_error"

@@ -66,6 +66,9 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
+# Reminders are due at this hour of the day, on the clocks of whoever gets them.
+REMINDER_HOUR = 8
+
 STATIC_URL = "/static/"
 
 PASSWORD_HASHERS = [
@@ -90,6 +93,21 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "NUM_PROXIES": 0,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+# What each address, and each token, may ask in a minute; a poll answered with 304 is not counted.
+API_REQUESTS_A_MINUTE = {"anonymous": 600, "token": 1200}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Standards tracker",
+    "DESCRIPTION": "Where every standard project of the committee stands, what is due, and what has changed.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }
 
 # Whoever may read the public API may read it from a page of their own; no cookie ever crosses.
@@ -97,7 +115,7 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"]
 
 # Tasks are alarm clocks: they carry no arguments and no results, and a lost one costs an interval and nothing else.
 CELERY_ACCEPT_CONTENT = ["json"]
