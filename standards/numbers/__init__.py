@@ -2,5 +2,6 @@
 
 from .parsed import Family, ParsedNumber, Supplement
 from .reading import parse
+from .tidying import DASHES
 
-__all__ = ["Family", "ParsedNumber", "Supplement", "parse"]
+__all__ = ["DASHES", "Family", "ParsedNumber", "Supplement", "parse"]

@@ -15,7 +15,7 @@ MONTHS = (
 )
 _MONTH_NUMBERS = {month[:3].lower(): number for number, month in enumerate(MONTHS, 1)}
 
-_BODY = r"ANSI|ASTM|CSA|IEC|IEEE|ISO|NACE|SAE"
+_BODY = r"ANSI|ASTM|CSA|IEC|ISO|NACE|SAE"
 _FRONT = rf"(?P<publishers>(?:(?:{_BODY})/)*IEEE(?:/(?:{_BODY}))*)"
 # The registry says of a draft whether it is approved; printed standards say Std, or No before 1970.
 _STATUS = r"(?P<status>(?:Active )?(?:Unapproved|Approved)(?: Draft)?|Draft)"
@@ -92,14 +92,14 @@ def _value(found: re.Match[str], front: str, year: int | None, date: _Date) -> s
     return f"{front} P{number}" + (f"/D{found['draft']}" if found["draft"] else "") + _write_date(date)
 
 
-def _doubts(found: re.Match[str], remark: str) -> Iterator[str]:
+def _doubts(found: re.Match[str], year: int | None, remark: str) -> Iterator[str]:
     if remark:
         yield f"What is said about it is left out: {remark}"
     if found["status"]:
         yield f"{found['status']} is left out: it is not part of the number."
     if _is_project(found) and not found["p"]:
         yield "P is put before the number: drafts and projects of IEEE have it."
-    if not _is_project(found) and not found["year"]:
+    if not (_is_project(found) or year or found["sup_year"]):
         yield NO_YEAR
 
 
@@ -111,7 +111,7 @@ def _number(found: re.Match[str], raw: str, year: int | None, date: _Date, remar
         raw,
         _value(found, front, year, date),
         valid=True,
-        warnings=tuple(_doubts(found, remark)),
+        warnings=tuple(_doubts(found, year, remark)),
         publishers=tuple(front.split("/")),
         number=found["number"][0].upper() + found["number"][1:],
         parts=tuple(re.split(r"[._-]", found["parts"])[1:]),

@@ -10,12 +10,14 @@ STAGES = (*_BARE_STAGES, *_TYPED_STAGES, "DISP", "FDISP", "DGuide", "FDGuide")
 
 _STAGES = spelling(STAGES)
 _KINDS = spelling(("Amd", "Cor", "Add", "Suppl", "Ext", "ISH", "FRAG", "FRAGC")) | {"am": "Amd", "supp": "Suppl"}
+# An only supplement may bear no number: ISO 3758:1991/Suppl:1993.
+_UNNUMBERED = ("suppl", "supp")
 # Letters that say stage and kind in one. ISO's register writes DAM where its catalogue writes DAmd.
 _STAGED = spelling(("PDAM", "FPDAM", "DAM", "FDAM", "PDCOR", "FPDCOR", "DCOR", "FDCOR", "DAD"))
 _STAGED |= {"pdamd": "PDAM", "fpdamd": "FPDAM", "damd": "DAM", "fdamd": "FDAM", "fcor": "FDCOR"}
 _KIND_OF_STAGED = {"AM": "Amd", "OR": "Cor", "AD": "Add"}
 
-SUPPLEMENT = grammar(
+_SUPPLEMENT = grammar(
     rf"(?P<mark>[/+])(?:(?P<staged>{one_of(_STAGED)})|(?:(?P<stage>{one_of(STAGES)}) )?(?P<kind>{one_of(_KINDS)}))"
     r"\.? ?(?P<number>[0-9]{1,3})?(?:\.(?P<round>[0-9]{1,2}))?"
     rf"(?::(?P<year>{YEAR})(?:-(?P<month>{MONTH}))?)?(?![0-9A-Z.:-])"
@@ -24,8 +26,8 @@ SUPPLEMENT = grammar(
 
 def read_supplement(text: str, at: int) -> tuple[Supplement, int] | None:
     """The supplement that begins at the position, and where it ends; None where none begins there."""
-    found = SUPPLEMENT.match(text, at)
-    if not found:
+    found = _SUPPLEMENT.match(text, at)
+    if not found or not (found["number"] or (found["kind"] or "").lower() in _UNNUMBERED):
         return None
     staged = _STAGED.get((found["staged"] or "").lower(), "")
     supplement = Supplement(

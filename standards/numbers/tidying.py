@@ -1,7 +1,6 @@
 """One spelling for what keyboards, spreadsheets and PDFs write in many: dashes, widths and spaces."""
 
 import re
-import unicodedata
 
 # Hyphen-minus, hyphen, non-breaking hyphen, figure dash, en dash, em dash, horizontal bar, minus, full-width hyphen.
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
@@ -38,12 +37,13 @@ def tidy(raw: str) -> str:
 
 def strange_character(text: str) -> str:
     """The first character that cannot be printed (a line break, NUL, half of a surrogate pair); empty if none."""
-    return next((char for char in text if unicodedata.category(char)[0] == "C"), "")
+    return next((char for char in text if not char.isprintable()), "")
 
 
 def printable(text: str, longest: int) -> str:
-    """The text on one line without anything unprintable, cut to `longest` characters with an ellipsis if longer."""
-    start = text[: longest * 4]
-    clean = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in start)
-    clean = _MANY_SPACES.sub(" ", clean).strip()
-    return clean if len(text) <= len(start) and len(clean) <= longest else clean[: longest - 1] + "…"
+    """The text on one line, cut to `longest` characters with an ellipsis if longer.
+
+    What cannot be printed becomes U+FFFD and not a space, so that a flagged text never looks like a sound one.
+    """
+    clean = "".join(char if char.isprintable() else "\ufffd" for char in text[: longest + 1])
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
