@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import widgets
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -28,10 +29,23 @@ class TreeChoice(forms.ModelChoiceField):
         return indented(obj)
 
 
+class OnePerLine(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = widgets.AdminTextareaWidget(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+
 class CommitteeForm(forms.ModelForm):
     """A committee's own facts, and the source that its history entry shall name."""
 
-    parent = TreeChoice(queryset=Committee.objects.in_tree_order(), required=False, label=_("part of"))
+    parent = TreeChoice(queryset=Committee.objects.in_tree_order(), required=False, label=_("Part of"))
+    aliases = OnePerLine(label=_("Also written"), required=False, help_text=_("One a line."))
     source = forms.CharField(
         label=_("Source"), max_length=300, required=False, help_text=_("Where this is stated; for the history.")
     )

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator, capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from tracker.admin.paging import LongList
 from tracker.admin.project_list import due_in_list
 from tracker.admin.records import ReadOnly
 from tracker.admin.telling import person_name
+from tracker.templatetags.pages import day, moment
 
 
 class StatusFilter(Narrowing):
@@ -32,7 +34,7 @@ class StatusFilter(Narrowing):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("overdue", gettext("Overdue")),
-            *((s.value, s.label) for s in Deadline.Status),
+            *((s.value, capfirst(s.label)) for s in Deadline.Status),
             ("all", gettext("All")),
         ]
 
@@ -83,7 +85,7 @@ class DeadlineAdmin(LongList, ReadOnly):
 class ChangeAdmin(LongList, ReadOnly):
     """The newest changes first; each leads to its place in the history of its project or committee."""
 
-    list_display = ("rev", "what", "subject", "move", "effective_on", "recorded_at", "by", "note", "source")
+    list_display = ("rev", "what", "subject", "move", "effective", "recorded", "by", "said", "source")
     list_display_links = None
     ordering = ("-rev",)
     sortable_by = ()
@@ -103,6 +105,18 @@ class ChangeAdmin(LongList, ReadOnly):
     @admin.display(description=_("from → to"), empty_value="–")
     def move(self, change: Change) -> str | None:
         return moved(change)
+
+    @admin.display(description=_("effective on"), empty_value="–")
+    def effective(self, change: Change) -> SafeString | None:
+        return day(change.effective_on) if change.effective_on else None
+
+    @admin.display(description=_("recorded"))
+    def recorded(self, change: Change) -> SafeString:
+        return moment(change.recorded_at)
+
+    @admin.display(description=_("note"), empty_value="–")
+    def said(self, change: Change) -> str:
+        return Truncator(change.note).chars(120)
 
     @admin.display(description=_("by"))
     def by(self, change: Change) -> str:

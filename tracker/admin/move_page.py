@@ -170,7 +170,7 @@ def _bound_form(
 
 def _fieldsets(form: MoveForm) -> list[tuple[Any, dict[str, Any]]]:
     main = ["on", *form.fact_names, "note", "source", "expected_rev"]
-    return [(None, {"fields": main}), (_("Past a shut gate"), {"fields": ["override"]})]
+    return [(None, {"fields": main}), (_("Past a shut gate"), {"fields": ["override"], "classes": ["collapse"]})]
 
 
 def _gates(project: Project, option: Option, shut: dict[str, str]) -> list[GateState]:

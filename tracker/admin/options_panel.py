@@ -60,13 +60,19 @@ def _choices(project: Project, found: Iterable[Option], passable: bool = False) 
         Choice(
             verb=option.verb,
             name=told(VERB_LABELS[option.verb]),
-            leads_to=state_name(option.to) if option.to != project.state else "",
+            leads_to=_leads_to(project, option),
             url=move_url(project, option.verb),
             reasons=_reasons(option),
             passable=passable,
         )
         for option in found
     ]
+
+
+def _leads_to(project: Project, option: Option) -> str:
+    """The state it leads to, unless the verb says it already (终止) or the state stays."""
+    name = state_name(option.to)
+    return "" if option.to == project.state or name == told(VERB_LABELS[option.verb]) else name
 
 
 def _reasons(option: Option) -> tuple[str, ...]:

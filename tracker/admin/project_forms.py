@@ -23,7 +23,7 @@ from tracker.admin.filters import indented
 from tracker.admin.finding import Unfound, find_project
 from tracker.admin.labels import stage_name, state_name
 from workflows.library import Track
-from workflows.states import NumberKind
+from workflows.states import NumberKind, State
 
 JSON = Mapping[str, Any]
 
@@ -80,7 +80,7 @@ class FactsForm(Entered):
     others = forms.MultipleChoiceField(
         label=_("Further committees"),
         required=False,
-        widget=widgets.FilteredSelectMultiple(_("committees"), is_stacked=False),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "tree"}),
     )
     responsible = forms.ChoiceField(label=_("Responsible person"), required=False)
     deliverable = line_field(_("Deliverable"))
@@ -206,14 +206,13 @@ def changed_twice(before: FactsForm, now: FactsForm) -> list[str]:
 
 def places(track: Track) -> list[tuple[Any, Any]]:
     """Every place in a procedure as choices: states, and the body's stages inside."""
-    return [
-        (
-            state_name(state),
-            [(f"{state}/{stage.code}", stage_name(stage)) for stage in track.stages_in(state)]
-            or [(f"{state}/", state_name(state))],
-        )
-        for state in track.states
-    ]
+    return [("", "–"), *((state_name(state), _places_in(state, track)) for state in track.states)]
+
+
+def _places_in(state: State, track: Track) -> list[tuple[str, str]]:
+    name = state_name(state)
+    stages = [(f"{state}/{stage.code}", f"{name} – {stage_name(stage)}") for stage in track.stages_in(state)]
+    return stages or [(f"{state}/", name)]
 
 
 def _may_see(person: Any, link: Link) -> bool:
