@@ -26,14 +26,6 @@ def day_in_words(day: date) -> Label:
     return Label(f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}", f"{day.year}年{day.month}月{day.day}日")
 
 
-def period_in_words(first: date, last: date) -> Label:
-    """From the first to the last day, both included: "8 Jul 2025 to 10 Jul 2025"; one day is told once."""
-    if first == last:
-        return day_in_words(first)
-    one, other = day_in_words(first), day_in_words(last)
-    return Label(f"{one.en} to {other.en}", f"{one.zh}至{other.zh}")
-
-
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> Label:
     """A moment on the clocks of ``zone``, to the minute, with the zone's abbreviation: "8 Jul 2025, 09:30 CST"."""
     local = moment.astimezone(zone)

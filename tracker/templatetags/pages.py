@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from standards.models import CommitteeFact, HistoryHead, in_chinese
+from standards.models import HistoryHead, Project
 from tracker.wording import day_in_words, moment_in_words, told
-from workflows.states import Label
+from workflows.states import LEVEL_LABELS, Label, Level
 
 register = template.Library()
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -35,9 +35,10 @@ def language_of(text: str) -> str:
 
 
 @register.filter
-def statement(fact: CommitteeFact) -> str:
-    """What the source states, in the language of the page where somebody has translated it."""
-    return (fact.text_zh if in_chinese() else "") or fact.text
+def deliverable(project: Project) -> str:
+    """What it will be: "GB/T"; where nobody has said of which sector or association, only that it is of one."""
+    kind = project.deliverable
+    return told(LEVEL_LABELS[Level(kind)]) if kind in set(Level) else kind
 
 
 @register.filter

@@ -22,6 +22,11 @@ class Card:
     committees: tuple[Committee, ...]
     due: Due | None
 
+    @property
+    def number_says_kind(self) -> bool:
+        """The number begins with the deliverable, as "GB/T 45087-2025" does."""
+        return self.number is not None and self.number.value.startswith(self.project.deliverable)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

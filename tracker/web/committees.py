@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from standards.models import Committee, CommitteeFact, Project
+from standards.models import Committee, CommitteeFact, Project, in_chinese
 from standards.querysets import PATH_SEPARATOR
 from tracker.web.cards import Column, columns, count_by_state
 
@@ -56,7 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "committee": committee,
         "above": _above(committee),
         "groups": committee.children.order_by("path"),
-        "facts": _by_kind(committee.facts.order_by("position", "pk")),
+        "statements": _by_kind(committee.facts.order_by("position", "pk")),
         "total": sum(counts.values()),
         "columns": _filled(columns(projects, counts, IN_A_STATE, timezone.localdate())),
     }
@@ -73,12 +74,30 @@ def _filled(found: Iterable[Column]) -> list[Column]:
     return [column for column in found if column.count]
 
 
-def _by_kind(facts: Iterable[CommitteeFact]) -> list[tuple[str, list[CommitteeFact]]]:
-    """The facts under a heading for each kind, those that call for something first."""
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a source says, once, with every fact that is read from it."""
+
+    text: str
+    stated_on: date
+    source: str
+    facts: tuple[CommitteeFact, ...]
+
+
+def _by_kind(facts: Iterable[CommitteeFact]) -> list[tuple[str, list[Statement]]]:
+    """The statements under a heading for each kind, those that call for something first."""
     by_kind: dict[str, list[CommitteeFact]] = {}
     for fact in facts:
         by_kind.setdefault(fact.kind, []).append(fact)
-    return [(heading, by_kind[kind]) for kind, heading in _headings().items() if kind in by_kind]
+    return [(heading, _statements(by_kind[kind])) for kind, heading in _headings().items() if kind in by_kind]
+
+
+def _statements(facts: Iterable[CommitteeFact]) -> list[Statement]:
+    said: dict[tuple[str, date, str], list[CommitteeFact]] = {}
+    for fact in facts:
+        text = (fact.text_zh if in_chinese() else "") or fact.text
+        said.setdefault((text, fact.stated_on, fact.source), []).append(fact)
+    return [Statement(*what, tuple(read)) for what, read in said.items()]
 
 
 def _headings() -> dict[Any, str]:
