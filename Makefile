@@ -7,7 +7,7 @@ MANAGE := $(PYTHON) -W error::SyntaxWarning manage.py
 CODE := config standards tracker workflows tests benchmarks manage.py
 export PORT
 
-.PHONY: help demo test browser faults bench lint format lock upgrade secret messages clean
+.PHONY: help demo test cover browser faults bench lint format lock upgrade secret messages clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -20,6 +20,10 @@ demo: .venv/demo-installed ## run the tracker on this machine, with the report's
 test: .venv/dev-installed ## run the suite on SQLite and on PostgreSQL, with servers of its own
 	$(PYTHON) -m pytest --engine=sqlite -n $(JOBS)
 	$(PYTHON) -m pytest --engine=postgres -n $(JOBS)
+
+cover: .venv/dev-installed ## the same, and list the lines that no test reaches
+	$(PYTHON) -m pytest --engine=sqlite -n $(JOBS) --cov --cov-report=
+	$(PYTHON) -m pytest --engine=postgres -n $(JOBS) --cov --cov-append
 
 browser: .venv/dev-installed ## walk the journeys in a real Chromium
 	$(PYTHON) -m pytest tests/journeys

@@ -27,6 +27,7 @@ class HealthMiddleware:
             return self.get_response(request)
         response = view() if request.method in ("GET", "HEAD") else HttpResponse(status=405, headers={"Allow": "GET"})
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

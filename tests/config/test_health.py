@@ -9,6 +9,7 @@ def test_a_live_process_says_so_to_whatever_name_it_is_called_by(client: Client)
     response = client.get("/healthz", headers={"host": "10.0.0.7:8000"})
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
     assert response["Cache-Control"] == "no-store"
+    assert response["Content-Length"] == "16"
 
 
 def test_health_is_asked_and_never_told(client: Client) -> None:
