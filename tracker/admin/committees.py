@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import widgets
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -97,7 +98,7 @@ class CommitteeAdmin(Audited):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Committee]:
         shown = None if sees_embargoed(request.user) else Q(assignments__project__embargoed=False)
-        return super().get_queryset(request).annotate(project_total=Count("assignments", filter=shown))
+        return Committee.objects.annotate(project_total=Count("assignments", filter=shown))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
@@ -127,9 +128,11 @@ class CommitteeAdmin(Audited):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         committee = self.get_object(request, object_id)
-        if committee is None or not self.has_view_permission(request, committee):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        if committee is None:
+            raise Http404(gettext("There is no committee with this id."))
         changes = page_of_history(committee, request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),

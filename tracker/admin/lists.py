@@ -52,7 +52,8 @@ class StatusFilter(Narrowing):
         if value == "overdue":
             overdue: QuerySet = queryset.open().filter(due__lt=localdate())
             return overdue
-        return queryset.filter(status=value) if value in Deadline.Status.values else queryset
+        chosen: QuerySet = queryset.filter(status=value) if value in Deadline.Status.values else queryset
+        return chosen
 
 
 @admin.register(Deadline)

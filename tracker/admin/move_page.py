@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +40,7 @@ class GateState:
 class MovePage(ProjectPages):
     """The move page's part of the project's admin."""
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         wrapped: Callable[..., Any] = self.admin_site.admin_view(self.move_view)
         return [
             path("<str:object_id>/move/<str:verb>/", wrapped, name="standards_project_move"),
@@ -94,8 +94,7 @@ class MovePage(ProjectPages):
             form.add_error(None, f"{refusal.title}. {refusal}")
         shut = {gate.gate.value: gate.reason for gate in refusal.shut} if isinstance(refusal, GatesShut) else None
         if isinstance(refusal, Stale):
-            form.data = form.data.copy()
-            form.data["expected_rev"] = str(refusal.actual)
+            form.data = {**request.POST.dict(), "expected_rev": str(refusal.actual)}
         return self._try_again(request, project, option, form, shut)
 
     def _try_again(

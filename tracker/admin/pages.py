@@ -30,7 +30,7 @@ class ProjectPages(admin.ModelAdmin):
             raise PermissionDenied
         found = Project.objects.visible_to(request.user).with_facts().filter(pk=_id(object_id)).first()
         if found is None:
-            raise Http404(gettext("There is no project with this id."))
+            raise Http404(_no_project())
         return found
 
     def draw(
@@ -50,17 +50,21 @@ class ProjectPages(admin.ModelAdmin):
             (title, {**options, "fields": [name for name in options["fields"] if name in form.fields]})
             for title, options in fieldsets
         ]
-        return helpers.AdminForm(form, [one for one in present if one[1]["fields"]], {}, (), model_admin=self)
+        return helpers.AdminForm(form, [one for one in present if one[1]["fields"]], {}, (), model_admin=self)  # type: ignore[arg-type]
 
     def say(self, request: HttpRequest, refusal: Refused) -> None:
         messages.error(request, f"{refusal.title}: {refusal}")
 
 
-def _id(text: str) -> uuid.UUID | None:
+def _no_project() -> str:
+    return gettext("There is no project with this id.")
+
+
+def _id(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        return None
+        raise Http404(_no_project()) from None
 
 
 def project_url(project: Project) -> str:

@@ -31,7 +31,8 @@ class NearPaginator(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        counted: int = self.object_list.order_by()[: self._reach + 1].count()  # type: ignore[union-attr]
+        rows: Any = self.object_list
+        counted: int = rows.order_by()[: self._reach + 1].count()
         return counted
 
     @property

@@ -1,6 +1,7 @@
 """The list of projects: what each column says, and how a project is found."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import F
@@ -37,9 +38,7 @@ class ProjectList(LongList, Audited):
     def get_queryset(self, request: HttpRequest) -> ProjectQuerySet:
         return Project.objects.visible_to(request.user).for_list()
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: ProjectQuerySet, search_term: str
-    ) -> tuple[ProjectQuerySet, bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[ProjectQuerySet, bool]:
         return found(queryset, search_term), False
 
     @admin.display(description=_("title"), ordering=Coalesce(NullIf("title_zh", ""), "title"))

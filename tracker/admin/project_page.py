@@ -1,11 +1,9 @@
 """One project for staff: where it stands, what can be done now, and its facts to edit."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -42,13 +40,6 @@ _SHOWN_ELSEWHERE = ("state", "stage", "since", "on_hold", "cancelled_from")
 
 class ProjectPage(ProjectPages):
     """The project page's and the history's part of the project's admin."""
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        wrapped: Callable[..., Any] = self.admin_site.admin_view(self.history_view)
-        return [
-            path("<str:object_id>/history/", wrapped, name="standards_project_history"),
-            *super().get_urls(),
-        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -95,7 +86,7 @@ class ProjectPage(ProjectPages):
     def _save(self, request: HttpRequest, project: Project) -> HttpResponse:
         if not may_edit(request.user, project):
             return self._not_permitted(request, project)
-        form = _bound_form(request.POST, request, project)
+        form = _bound_form(request, project)
         if not form.is_valid():
             return self._page(request, project, form)
         facts = form.facts()

@@ -124,7 +124,7 @@ def person_name(person: Any) -> str:
     """A user's name; the tracker itself where there is no user."""
     if person is None:
         return gettext("the tracker")
-    return person.get_full_name() or person.get_username()
+    return str(person.get_full_name() or person.get_username())
 
 
 class Teller:
