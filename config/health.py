@@ -1,6 +1,6 @@
-"""``/healthz`` and ``/readyz``: what an orchestrator asks before it restarts the process or sends it visitors.
+"""``/healthz``, ``/readyz`` and ``/healthz/worker``: what an orchestrator asks before it restarts the process or sends it visitors.
 
-Both answer before any other middleware looks at the request, so a probe needs no host name, scheme or session.
+They answer before any other middleware looks at the request, so a probe needs no host name, scheme or session.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis import Redis, RedisError
+
+from tracker.web.health import worker
 
 OK = "ok"
 
@@ -72,4 +74,4 @@ def broker_state() -> str:
     return OK
 
 
-VIEWS: dict[str, Callable[[], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
+VIEWS: dict[str, Callable[[], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz, "/healthz/worker": worker}

@@ -58,10 +58,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         Only subqueries, no joins: an UPDATE of these stays one statement whose own conditions are looked at again when
         it had to wait for somebody else's.
         """
-        from tracker.models import Watch, Watcher
+        from tracker.models import Watcher
 
         deadlines = Deadline.objects.open().filter(pk=OuterRef("deadline"), generation=OuterRef("generation"))
         projects = Project.objects.visible_to(None).filter(pk=OuterRef("project"), state__in=UNDER_WAY, on_hold=False)
         watchers = Watcher.objects.active().filter(pk=OuterRef("watcher"))
-        watches = Watch.objects.running().filter(watcher=OuterRef("watcher")).covering("project")
-        return self.filter(Exists(deadlines), Exists(projects), Exists(watchers), Exists(watches))
+        return self.filter(Exists(deadlines), Exists(projects), Exists(watchers)).watched()
+
+    def watched(self) -> Self:
+        """About a project that the person it is owed to watches, itself or through a committee."""
+        from tracker.models import Watch
+
+        return self.filter(Exists(Watch.objects.running().filter(watcher=OuterRef("watcher")).covering("project")))

@@ -72,7 +72,7 @@ def assemble(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
     """A message with a text and an HTML part. ``headers`` are folded already and stand in this order."""
     message = EmailMessage(policy=POLICY)
     for name, value in headers.items():
-        message.set_raw(name, value)  # type: ignore[attr-defined]
+        message.set_raw(name, value)
     message.set_content(text)
     message.add_alternative(html, subtype="html")
     message.set_boundary(boundary)

@@ -49,6 +49,10 @@ class Unreachable(NotSent):
     """The server takes no mail from us now, whoever it is for: nothing is wrong with the letter."""
 
 
+class TurnedAway(Unreachable):
+    """The server ended the conversation, or refuses us as a sender, while this letter was at hand."""
+
+
 class CutOff(NotSent):
     """The connection broke while the letter was announced: the server has not got it."""
 
@@ -120,7 +124,7 @@ class Smtp:
         except (Withheld, Deferred, Refused):
             self._forget(server)
             raise
-        except Unreachable:
+        except TurnedAway:
             self.close()
             raise
         except OSError as error:
@@ -161,12 +165,14 @@ class Smtp:
 
     def _greeted(self) -> smtplib.SMTP:
         chosen = self.settings
-        address = (chosen.host, chosen.port, DNS_NAME.get_fqdn(), self._patience)
+        name = DNS_NAME.get_fqdn()
         if chosen.security == "tls":
             context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(*address, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                chosen.host, chosen.port, name, timeout=self._patience, context=context
+            )
         else:
-            server = smtplib.SMTP(*address)
+            server = smtplib.SMTP(chosen.host, chosen.port, name, timeout=self._patience)
         try:
             if chosen.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
@@ -187,7 +193,7 @@ class Smtp:
     def _announce(self, server: smtplib.SMTP, envelope: Envelope) -> None:
         code, reply = server.mail(envelope.sender)
         if code != 250:
-            raise Unreachable(_said(code, reply))
+            raise TurnedAway(_said(code, reply))
         _judge(*server.rcpt(envelope.recipient))
 
     def _start_data(self, server: smtplib.SMTP) -> None:
@@ -207,7 +213,7 @@ class Smtp:
         self._used = time.monotonic()
         try:
             _judge(code, reply)
-        except Unreachable:
+        except TurnedAway:
             self.close()
             raise
         self._carried += 1
@@ -306,7 +312,7 @@ def _judge(code: int, reply: bytes) -> None:
     """Raise what an answer means, unless it is a yes."""
     said = _said(code, reply)
     if code == 421:
-        raise Unreachable(said)
+        raise TurnedAway(said)
     if code // 100 == 4:
         raise Deferred(said)
     if code // 100 == 5:

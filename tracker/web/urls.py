@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.web import board, committees, projects, tracks
+from tracker.web import board, committees, projects, tracks, watches
 
 app_name = "web"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("projects/<uuid:pk>/", projects.show, name="project"),
     path("committees/", committees.index, name="committees"),
     path("committees/<slug:slug>/", committees.show, name="committee"),
+    path("watches/<str:signed>/", watches.show, name="watches"),
     path("tracks/<slug:code>.svg", tracks.picture, name="track"),
 ]

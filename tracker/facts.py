@@ -1,0 +1,78 @@
+"""The facts of a letter as JSON values, taken when it is owed: what it will say is settled then and kept."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from standards.models import Committee, Deadline, Project
+from standards.snapshots import iso
+from tracker.models import Watch, Watcher
+from workflows.library import Stage
+from workflows.states import STATE_LABELS, Label, State
+
+JSON = dict[str, Any]
+
+
+def reminder_facts(deadline: Deadline, watcher: Watcher, on: date, next_on: date | None) -> JSON:
+    """What a deadline reminder says to this watcher on the day ``on``; ``next_on`` is when the next one would come.
+
+    Reads the deadline's project with its numbers and assignments.
+    """
+    return {
+        "language": watcher.language,
+        "zone": watcher.time_zone,
+        "to": {"email": watcher.email, "name": watcher.name},
+        "sender": settings.DEFAULT_FROM_EMAIL,
+        "site": settings.BASE_URL,
+        "on": iso(on),
+        "next": iso(next_on),
+        "project": _project(deadline.project),
+        "deadline": {
+            "kind": deadline.kind,
+            "text": deadline.text,
+            "precision": deadline.precision,
+            "start": iso(deadline.start),
+            "due": iso(deadline.due),
+        },
+    }
+
+
+def reasons(watches: Iterable[Watch]) -> list[JSON]:
+    """Which watches brought a letter: what each is on (no committee: the project itself) and since when."""
+    return [
+        {
+            "watch": watch.pk,
+            "committee": _committee(watch.committee) if watch.committee else None,
+            "since": watch.since.isoformat(timespec="seconds"),
+        }
+        for watch in watches
+    ]
+
+
+def _project(project: Project) -> JSON:
+    return {
+        "id": str(project.pk),
+        "title": project.title,
+        "title_zh": project.title_zh,
+        "numbers": [number.value for number in sorted(project.numbers.all(), key=lambda n: (n.position, n.pk))],
+        "state": _label(STATE_LABELS[State(project.state)]),
+        "stage": _stage(project.stage),
+        "committees": [
+            _committee(assignment.committee)
+            for assignment in sorted(project.assignments.all(), key=lambda a: (a.position, a.pk))
+        ],
+    }
+
+
+def _committee(committee: Committee) -> JSON:
+    return {"en": committee.name, "zh": committee.name_zh}
+
+
+def _stage(stage: Stage | None) -> JSON | None:
+    return _label(Label(f"{stage.code} {stage.name.en}", f"{stage.code} {stage.name.zh}")) if stage else None
+
+
+def _label(label: Label) -> JSON:
+    return {"en": label.en, "zh": label.zh}

@@ -1,0 +1,42 @@
+"""What beat rings the bell for. The tasks carry nothing: what is to be done stands in the database.
+
+A lost or doubled task does no harm; ``deliver_mail`` alone calls itself again, while there is mail.
+"""
+
+import logging
+import os
+import socket
+
+from celery import shared_task
+
+from standards.clock import database_now
+from tracker import outbox, reminders
+from tracker.heartbeat import beat
+from tracker.models import Heartbeat
+
+EXPIRES = 25
+"""Seconds after which the next tick is so near that this one need not be run any more."""
+
+_log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True, expires=EXPIRES, soft_time_limit=600, time_limit=660)
+def plan_reminders() -> None:
+    """Write down what is owed by now."""
+    now = database_now()
+    planned = reminders.plan(now)
+    beat(Heartbeat.Name.PLANNING, now)
+    if planned.to_send or planned.superseded:
+        _log.info("Reminders planned: %d to send, %d superseded", len(planned.to_send), planned.superseded)
+
+
+@shared_task(ignore_result=True, expires=EXPIRES, soft_time_limit=120, time_limit=150)
+def deliver_mail() -> None:
+    """Send for a while, then make room for others; the rest follows in another round."""
+    now = database_now()
+    done = outbox.deliver(now, worker=f"{socket.gethostname()}:{os.getpid()}")
+    beat(Heartbeat.Name.DELIVERY, now, done.trouble)
+    if done.sent or done.failed or done.trouble:
+        _log.info("Mail: %s", done)
+    if done.more:
+        deliver_mail.delay()
