@@ -18,8 +18,8 @@ _SERIAL = r"(?P<number>[0-9]{1,10}[A-Z]{0,2})(?P<parts>(?:\.[0-9]{1,5}[A-Z]{0,2}
 _YEAR = rf"(?:(?P<before_year>[-: ])(?P<year>{YEAR}|(?<=-)[5-9][0-9]))?"
 # An amendment sheet (修改单) as SAC numbers it: GB/T 15629.11-2003/XG1-2006.
 _SHEET = rf"(?:/XG(?P<sheet>[0-9]{{1,2}})(?:-(?P<sheet_year>{YEAR}))?)?"
-# The double number of an identical adoption (GB/T 20000.2): GB/T 19001-2016/ISO 9001:2015.
-_ADOPTED = r"(?:/(?P<adopted>(?:ISO|IEC|CISPR|IEEE)[ /0-9].+))?"
+# The double number of an identical adoption (GB/T 20000.2): GB/T 19001-2016/ISO 9001:2015, formerly with idt.
+_ADOPTED = r"(?:(?P<adopting>/| idt )(?P<adopted>(?:ISO|IEC|CISPR|IEEE)[ /0-9].+))?"
 _TAIL = _SERIAL + _YEAR + _SHEET + _ADOPTED
 # Recommended, guiding, or nothing for mandatory; without its slash (GBT, GB T) it is mended with a warning.
 _NATURE = r"(?:(?P<mark>[/ ]?)(?P<nature>[TZ])|/)? ?"
@@ -61,6 +61,11 @@ def _code_and_nature(found: re.Match[str], family: Family) -> tuple[str, str]:
     return (code[:2], code[2:]) if joined and code[2:] in ("T", "Z") else (code, nature)
 
 
+def _is_sector(found: re.Match[str], code: str, nature: str) -> bool:
+    """Whether unknown letters may be a sector's: WG 5 and RFC 9110 are not, for want of a nature and of a year."""
+    return code not in _NOT_A_SECTOR and bool(code in SECTOR_CODES or nature or found["year"])
+
+
 def _doubts(found: re.Match[str], family: Family, code: str, nature: str) -> Iterator[str]:
     if nature and found["mark"] != "/":
         yield f"{code}{found['mark'] or ''}{nature} is read as {code}/{nature}."
@@ -70,6 +75,8 @@ def _doubts(found: re.Match[str], family: Family, code: str, nature: str) -> Ite
         yield f"{code} is not among the known letters of Chinese sectors."
     if len(found["year"] or "") == 2:
         yield f"The year {found['year']} is read as 19{found['year']}."
+    if (found["adopting"] or "/") != "/":
+        yield "The letters idt are read as the slash of an identical adoption."
     if (found["before_year"] or "-") != "-":
         yield "A hyphen is put before the year."
     if not found["year"]:
@@ -91,7 +98,7 @@ def _standard(found: re.Match[str], raw: str, family: Family, prefix: str) -> Pa
     adopted = found["adopted"]
     adopts = (read_international(adopted, adopted) or read_ieee(adopted, adopted)) if adopted else None
     code, nature = _code_and_nature(found, family)
-    if (adopted and not adopts) or (family is Family.SECTOR and code in _NOT_A_SECTOR):
+    if (adopted and not adopts) or (family is Family.SECTOR and not _is_sector(found, code, nature)):
         return None
     year = whole(found["year"] if len(found["year"] or "") != 2 else f"19{found['year']}")
     sheets = _sheets(found)

@@ -5,8 +5,9 @@ import unicodedata
 
 from workflows.states import NumberKind
 
-from .notation import YEAR, grammar
+from .notation import YEAR, grammar, one_of
 from .parsed import Family, ParsedNumber
+from .sectors import SECTOR_CODES
 from .tidying import printable, strange_character
 
 # The longest official forms have some 60 characters. What a registry says about an IEEE standard after its number
@@ -68,6 +69,9 @@ _YEAR_AT_END = grammar(r"[-:](?P<year>[0-9]+)\Z")
 _GOOD_YEAR = grammar(YEAR)
 _SERIES = grammar(r".*\(?\ball parts\b\)?")
 _NATURE = grammar(r"[A-Z]+[0-9]*/(?P<nature>[A-Z]*)")
+_SEVERAL = grammar(r"[0-9] ?[,;、].*[0-9]")
+_MORE = grammar(r".*[0-9] (?P<more>[^0-9]{4,})")
+_SECTOR = grammar(rf"(?:{one_of(SECTOR_CODES)})[TZ]?(?![A-Z])")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -120,6 +124,12 @@ def _general(text: str, family: Family) -> str:
     chinese = family in (Family.NATIONAL, Family.LOCAL, Family.MILITARY)
     if chinese and nature and nature["nature"].upper() not in ("T", "Z", ""):
         return f"{_quoted(text)} has {nature['nature']} after its slash, where T or Z may stand."
+    if family is Family.SECTOR and not _SECTOR.match(text):
+        return f"{_quoted(text)} does not begin with the letters of a Chinese sector."
+    if family is not Family.IEEE and _SEVERAL.search(text):
+        return f"{_quoted(text)} seems to hold several numbers; each has to stand alone."
+    if more := _MORE.fullmatch(text):
+        return f"{_quoted(text)} has {_quoted(more['more'])} after the number; the number has to stand alone."
     year = _YEAR_AT_END.search(text)
     if year and not _GOOD_YEAR.fullmatch(year["year"]):
         return f"{_quoted(text)} ends with {year['year'][:20]}, which is no year of four digits."

@@ -32,8 +32,8 @@ MALFORMED = [
     ("GB/T 45401.1-20255", Family.NATIONAL, "ends with 20255, which is no year of four digits."),
     ("GB/T 45401.1-3025", Family.NATIONAL, "ends with 3025, which is no year of four digits."),
     ("GB/T 5606 (all parts)", Family.NATIONAL, "names a whole series, not one standard."),
-    ("GB/T 45225-2025 Artificial intelligence", Family.NATIONAL, "has something in it that such a number"),
-    ("GB/T 45225-2025, GB/T 45087-2025", Family.NATIONAL, "has something in it that such a number"),
+    ("GB/T 45225-2025 Artificial intelligence", Family.NATIONAL, "has “Artificial intelligence” after the number"),
+    ("GB/T 45225-2025, GB/T 45087-2025", Family.NATIONAL, "seems to hold several numbers"),
     ("GB/T XXXXX-XXXX", Family.UNKNOWN, "keeps a place for a number that is not given yet"),
     ("GB/T ×××××—202×", Family.UNKNOWN, "keeps a place for a number that is not given yet"),
     ("T/CESA XXXX-2025", Family.UNKNOWN, "keeps a place for a number that is not given yet"),
@@ -52,12 +52,15 @@ MALFORMED = [
     ("ISO 9001:2015/Xyz 1", Family.ISO, "has something in it"),
     ("IEC TS", Family.IEC, "has letters but no number."),
     ("IEEE", Family.IEEE, "has letters but no number."),
+    ("IEEE Std 323-1971, April 1974", Family.IEEE, "has something in it"),
     ("P2807.4/", Family.IEEE, "has something in it"),
     ("EN 228:208", Family.CEN, "ends with 208, which is no year of four digits."),
     ("CEN 17638:2021", Family.CEN, "has something in it"),
     ("hello", Family.UNKNOWN, "begins like no number known here."),
     ("/foo 1-2020", Family.UNKNOWN, "begins like no number known here."),
-    ("AWI 25568", Family.SECTOR, "has something in it"),
+    ("AWI 25568", Family.SECTOR, "does not begin with the letters of a Chinese sector."),
+    ("WG 5", Family.SECTOR, "does not begin with the letters of a Chinese sector."),
+    ("RFC 9110", Family.SECTOR, "does not begin with the letters of a Chinese sector."),
 ]
 
 

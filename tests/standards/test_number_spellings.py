@@ -59,6 +59,7 @@ def test_spaces_widths_and_cases_are_put_right_in_silence(raw: str, value: str) 
         ("JBT 13368-2018", "JB/T 13368-2018", "JBT is read as JB/T."),
         ("GB/T 16733-97", "GB/T 16733-1997", "The year 97 is read as 1997."),
         ("GBZ 2.1-2019", "GBZ 2.1-2019", "GBZ marks occupational health standards"),
+        ("GB/T 19001-2000 idt ISO 9001:2000", "GB/T 19001-2000/ISO 9001:2000", "The letters idt are read as the slash"),
         ("DIN 1234-2020", "DIN 1234-2020", "DIN is not among the known letters of Chinese sectors."),
         ("GBT45401.1", "GB/T 45401.1", "It has no year, so it names no particular edition."),
         ("ISO 9001-2015", "ISO 9001-2015", "2015 is read as a part; if it is the year, a colon goes before it"),

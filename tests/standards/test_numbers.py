@@ -278,7 +278,7 @@ def test_a_european_number_is_read(raw: str, kind: NumberKind, value: str, parts
 )
 def test_the_double_number_of_an_identical_adoption_holds_both(raw: str, adopted: str) -> None:
     parsed = parse(raw)
-    assert (parsed.valid, parsed.value) == (True, raw)
+    assert (parsed.valid, parsed.value, parsed.warnings) == (True, raw, ())
     assert parsed.adopts is not None
     assert parsed.adopts.value == adopted
     assert parsed.match_key == parse(raw.partition("/I")[0]).match_key
