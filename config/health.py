@@ -1,4 +1,4 @@
-"""``/healthz``, ``/readyz`` and ``/healthz/worker``: what an orchestrator asks before it restarts the process or sends it visitors.
+"""``/healthz``, ``/readyz`` and ``/healthz/worker``: what an orchestrator asks before it restarts or sends visitors.
 
 They answer before any other middleware looks at the request, so a probe needs no host name, scheme or session.
 """
