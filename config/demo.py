@@ -47,7 +47,7 @@ def commands(port: int) -> dict[str, str]:
     """The three processes of the product, as one types them."""
     python = sys.executable
     return {
-        "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{port} --workers 1 --threads 4 --log-level info",
+        "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{port} --workers 1 --threads 4 --no-control-socket",
         "worker": f"{python} -m celery -A config worker --concurrency 1 --loglevel INFO",
         "beat": f"{python} -m celery -A config beat --loglevel WARNING",
     }
