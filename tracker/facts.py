@@ -8,8 +8,8 @@ from django.conf import settings
 
 from standards.models import Committee, Deadline, Project
 from standards.snapshots import iso
-from tracker.models import Watch, Watcher
-from workflows.library import Stage
+from tracker.local_time import zone_called
+from tracker.models import Language, Watch, Watcher
 from workflows.states import STATE_LABELS, Label, State
 
 JSON = dict[str, Any]
@@ -21,8 +21,8 @@ def reminder_facts(deadline: Deadline, watcher: Watcher, on: date, next_on: date
     Reads the deadline's project with its numbers and assignments.
     """
     return {
-        "language": watcher.language,
-        "zone": watcher.time_zone,
+        "language": watcher.language if watcher.language in Language else Language.ENGLISH,
+        "zone": zone_called(watcher.time_zone, settings.TIME_ZONE).key,
         "to": {"email": watcher.email, "name": watcher.name},
         "sender": settings.DEFAULT_FROM_EMAIL,
         "site": settings.BASE_URL,
@@ -58,7 +58,7 @@ def _project(project: Project) -> JSON:
         "title_zh": project.title_zh,
         "numbers": [number.value for number in sorted(project.numbers.all(), key=lambda n: (n.position, n.pk))],
         "state": _label(STATE_LABELS[State(project.state)]),
-        "stage": _stage(project.stage),
+        "stage": _stage(project),
         "committees": [
             _committee(assignment.committee)
             for assignment in sorted(project.assignments.all(), key=lambda a: (a.position, a.pk))
@@ -70,8 +70,16 @@ def _committee(committee: Committee) -> JSON:
     return {"en": committee.name, "zh": committee.name_zh}
 
 
-def _stage(stage: Stage | None) -> JSON | None:
-    return _label(Label(f"{stage.code} {stage.name.en}", f"{stage.code} {stage.name.zh}")) if stage else None
+def _stage(project: Project) -> JSON | None:
+    """Code and name of its stage; the code alone where the name says no more than the state does."""
+    stage, state = project.stage, STATE_LABELS[State(project.state)]
+    if stage is None:
+        return None
+    en, zh = (
+        stage.code if name.startswith(known) else f"{stage.code} {name}"
+        for name, known in ((stage.name.en, state.en), (stage.name.zh, state.zh))
+    )
+    return _label(Label(en, zh))
 
 
 def _label(label: Label) -> JSON:

@@ -42,7 +42,8 @@ def deadline_reminder(notification: Notification) -> EmailMessage:
     words = _words(facts, notification.why)
     render = partial(_rendered, "deadline_reminder", facts["language"], words)
     headers = _headers(notification, one_line(render("subject")))
-    return assemble(headers, render("txt"), render("html"), f"={notification.pk.hex}=")
+    boundary = f"={notification.pk.hex}="
+    return assemble(headers, render("txt"), render("html"), language=facts["language"], boundary=boundary)
 
 
 LETTERS: Mapping[Notification.Kind, Callable[[Notification], EmailMessage]] = {
@@ -123,5 +124,4 @@ def _headers(notification: Notification, subject: str) -> dict[str, str]:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "Content-Language": language,
     }

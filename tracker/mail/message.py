@@ -68,7 +68,7 @@ def moment(value: datetime) -> str:
     return format_datetime(value)
 
 
-def assemble(headers: Mapping[str, str], text: str, html: str, boundary: str) -> EmailMessage:
+def assemble(headers: Mapping[str, str], text: str, html: str, *, language: str, boundary: str) -> EmailMessage:
     """A message with a text and an HTML part. ``headers`` are folded already and stand in this order."""
     message = EmailMessage(policy=POLICY)
     for name, value in headers.items():
@@ -76,4 +76,5 @@ def assemble(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
     message.set_content(text)
     message.add_alternative(html, subtype="html")
     message.set_boundary(boundary)
+    message["Content-Language"] = language
     return message
