@@ -108,7 +108,7 @@ def test_pages_work_without_javascript(browser: Browser, live_server: LiveServer
     with browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()
         page.goto("/")
-        page.get_by_label("State").select_option("public_comment")
+        page.get_by_label("State", exact=True).select_option("public_comment")
         page.get_by_role("button", name="Show").click()
         page.get_by_role("button", name="简体中文").click()
         expect(page.get_by_role("link", name="模型智能体参考架构")).to_be_visible()

@@ -134,5 +134,12 @@ def test_a_procedure_nobody_wrote_down_has_no_picture(client: Client) -> None:
     assert client.get("/tracks/gb-x.svg").status_code == 404
 
 
+def test_a_request_for_another_site_is_refused_on_a_page_of_ours(client: Client) -> None:
+    response = client.get("/", headers={"Host": "evil.example"})
+    page = Page(response)
+    assert (response.status_code, page.faults) == (400, [])
+    assert page.one("h1").text == "This request cannot be read"
+
+
 def test_a_refusal_by_permission_has_a_page_too() -> None:
     assert "You may not do this" in render_to_string("403.html", request=RequestFactory().get("/"))

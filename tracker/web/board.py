@@ -20,7 +20,7 @@ ON_A_PAGE = 50
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(private=True, no_cache=True)
 def show(request: HttpRequest) -> HttpResponse:
     """A board of the latest projects of each state, or, with ``state`` or ``view=list``, pages of all of them."""
     wanted = ProjectFilter(request.GET)

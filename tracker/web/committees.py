@@ -28,7 +28,7 @@ class Branch:
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(private=True, no_cache=True)
 def index(request: HttpRequest) -> HttpResponse:
     """The whole tree: a country has committees by the hundred, which is a page, not a list to turn over."""
     everyone = Committee.objects.in_tree_order().only("slug", "name", "name_zh", "reference", "kind", "parent_id")
@@ -47,7 +47,7 @@ def _branches(everyone: Iterable[Committee]) -> tuple[Branch, ...]:
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(private=True, no_cache=True)
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """A committee: its place, its groups, what sources say of it, and the projects of it and of all below it."""
     committee = get_object_or_404(Committee.objects.select_related("body"), slug=slug)

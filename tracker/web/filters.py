@@ -17,6 +17,7 @@ from workflows.library import library
 from workflows.states import LEVEL_LABELS, STATE_LABELS, Level, State
 
 MOST_WORDS, LONGEST_QUERY = 8, 100
+UNKNOWN = {"invalid_choice": gettext_lazy("There is no “%(value)s” to choose here.")}
 
 
 def _codes(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -42,11 +43,17 @@ class ProjectFilter(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Words or number"), required=False, max_length=LONGEST_QUERY)
     committee = forms.CharField(label=gettext_lazy("Committee"), required=False, max_length=80)
-    track = forms.ChoiceField(label=gettext_lazy("Procedure"), required=False, choices=lambda: _codes(library()))
-    level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=_codes(Level))
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=_codes(State))
+    track = forms.ChoiceField(
+        label=gettext_lazy("Procedure"), required=False, choices=lambda: _codes(library()), error_messages=UNKNOWN
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("Level"), required=False, choices=_codes(Level), error_messages=UNKNOWN
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, choices=_codes(State), error_messages=UNKNOWN
+    )
     overdue = forms.BooleanField(label=gettext_lazy("Overdue only"), required=False)
-    view = forms.ChoiceField(required=False, choices=_codes(["list"]))
+    view = forms.ChoiceField(required=False, choices=_codes(["list"]), error_messages=UNKNOWN)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def clean_q(self) -> str:

@@ -25,7 +25,7 @@ CHANGES_ON_A_PAGE = 50
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(private=True, no_cache=True)
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything a reader may know of a project. One that is unknown and one that is embargoed are not told apart."""
     visible = Project.objects.visible_to(request.user).with_facts()

@@ -12,7 +12,7 @@ from workflows.library import UnknownTrack, library, track
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(private=True, no_cache=True)
 def picture(request: HttpRequest, code: str) -> HttpResponse:
     """The procedure of that code as SVG, in the language of the reader."""
     try:
