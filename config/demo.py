@@ -13,7 +13,9 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 HOST = "127.0.0.1"
-WEB_IS_UP = "Listening at"
+# What each process says when it is ready; the banner comes after the last of them.
+READY = {"web": "Listening at", "worker": " ready."}
+ENDED_BY_HAND = (130, 143)
 
 
 class CannotStart(RuntimeError):
@@ -30,17 +32,17 @@ class Demo:
     banner: str
 
     def run(self) -> int:
-        """Start everything and wait; returns the exit code when a signal or a dead process has ended all."""
+        """Start everything and wait; returns 0 when a signal has ended all, else the code of the process that died."""
         manager = Manager(_Announcer(self.banner))
         environment = dict(self.environment)
         if not environment.get("REDIS_URL"):
             redis_port = free_port()
             environment["REDIS_URL"] = f"redis://{HOST}:{redis_port}/0"
-            manager.add_process("redis", redis_command(redis_port, self.folder), env=environment)
+            manager.add_process("redis", redis_command(redis_port, self.folder), quiet=True, env=environment)
         for name, command in commands(self.port).items():
             manager.add_process(name, command, env=environment)
         manager.loop()
-        return int(manager.returncode or 0)
+        return 0 if manager.returncode in ENDED_BY_HAND else int(manager.returncode or 0)
 
 
 def commands(port: int) -> dict[str, str]:
@@ -48,8 +50,8 @@ def commands(port: int) -> dict[str, str]:
     python = sys.executable
     return {
         "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{port} --workers 1 --threads 4 --no-control-socket",
-        "worker": f"{python} -m celery -A config worker --concurrency 1 --loglevel INFO",
-        "beat": f"{python} -m celery -A config beat --loglevel WARNING",
+        "worker": f"{python} -m celery -A config worker --concurrency 2 --loglevel INFO",
+        "beat": f"{python} -m celery --quiet -A config beat --loglevel WARNING",
     }
 
 
@@ -89,14 +91,17 @@ def refuse_taken(port: int) -> None:
 
 
 class _Announcer(Printer):  # type: ignore[misc]
-    """Prints what the processes say, and the banner once the web process listens."""
+    """Prints what the processes say, and the banner once all of them are ready."""
 
     def __init__(self, banner: str) -> None:
         super().__init__(sys.stdout)
         self.banner = banner
+        self.awaited = dict(READY)
 
     def write(self, message: Any) -> None:
         super().write(message)
-        if message.name == "web" and WEB_IS_UP in str(message.data):
-            sys.stdout.write(self.banner)
-            sys.stdout.flush()
+        if message.name in self.awaited and self.awaited[message.name] in str(message.data):
+            del self.awaited[message.name]
+            if not self.awaited:
+                sys.stdout.write(self.banner)
+                sys.stdout.flush()

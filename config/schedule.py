@@ -5,7 +5,7 @@ from typing import Any
 INTERVAL = 30
 """Seconds between two looks; a lost look costs one interval."""
 
-_TASKS = ("tracker.tasks.plan_reminders", "tracker.tasks.deliver_mail")
+_TASKS = ("tracker.tasks.plan_reminders", "tracker.tasks.deliver_mail", "tracker.tasks.run_jobs")
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A look nobody took before the next one is due is worthless, so it expires first.

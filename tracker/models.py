@@ -303,4 +303,6 @@ class Heartbeat(models.Model):
 
 
 # Django looks for models here.
+import tracker.doubts  # noqa: E402
+import tracker.jobs  # noqa: E402, F401
 from tracker.tokens import ApiToken as ApiToken  # noqa: E402

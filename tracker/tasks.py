@@ -6,11 +6,12 @@ A lost or doubled task does no harm; ``deliver_mail`` alone calls itself again, 
 import logging
 import os
 import socket
+import time
 
 from celery import shared_task
 
 from standards.clock import database_now
-from tracker import outbox, reminders
+from tracker import doubt_search, outbox, reminders, work
 from tracker.heartbeat import beat
 from tracker.models import Heartbeat
 
@@ -40,3 +41,12 @@ def deliver_mail() -> None:
         _log.info("Mail: %s", done)
     if done.more:
         deliver_mail.delay()
+
+
+@shared_task(ignore_result=True, expires=EXPIRES, soft_time_limit=3600, time_limit=3660)
+def run_jobs() -> None:
+    """Do what long work waits, one job after the other; once a day that is the search for what looks wrong."""
+    end = time.monotonic() + work.TURN
+    doubt_search.ask_daily(database_now())
+    while time.monotonic() < end and (job := work.run_next(database_now())):
+        _log.info("Job %s (%s): %s", job.pk, job.kind, job.state)
