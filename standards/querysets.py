@@ -117,7 +117,10 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(project__isnull=False)
 
     def visible_to(self, principal: Any) -> Self:
-        return self if sees_embargoed(principal) else self.filter(project__embargoed=False)
+        """Changes of projects this user may know of, and of committees, which are public."""
+        if sees_embargoed(principal):
+            return self
+        return self.filter(Q(project__isnull=True) | Q(project__embargoed=False))
 
     def newest_first(self) -> Self:
         return self.order_by("-rev")
