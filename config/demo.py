@@ -1,6 +1,8 @@
 """What `make demo` starts: web, worker, beat and, where no `REDIS_URL` is set, a Redis of its own. Ctrl-C ends all."""
 
+import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -34,6 +36,8 @@ class Demo:
     def run(self) -> int:
         """Start everything and wait; returns 0 when a signal has ended all, else the code of the process that died."""
         manager = Manager(_Announcer(self.banner))
+        # A closed terminal ends all of it too, not only the parent of it.
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         environment = dict(self.environment)
         if not environment.get("REDIS_URL"):
             redis_port = free_port()

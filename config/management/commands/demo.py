@@ -89,6 +89,8 @@ def environment(port: int) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "BASE_URL": base_url(port),
         "PYTHONUNBUFFERED": "1",
+        # Whoever tries the demo as root in a container need not read Celery's warning about that first.
+        "PYTHONWARNINGS": "ignore:You're running the worker",
     }
 
 
