@@ -4,12 +4,14 @@ import csv
 import io
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from standards.importers.grid import Row
 from standards.importers.unreadable import HEADING_WITHIN, Unreadable
 
 
@@ -29,37 +31,45 @@ class Column:
 
 COLUMNS = (
     Column(
-        "number",
-        "计划号/标准号",
+        "number", "计划号/标准号",
         (
-            "计划号", "标准号", "标准编号", "计划编号", "项目计划号", "国家标准计划号", "项目编号", "项目号", "申报号", "编号",
-            "numbers", "identifier", "reference", "plan number", "project number", "standard number", "application number",
-            "number of the standard", "designation",
+            "计划号", "标准号", "标准编号", "计划编号", "项目计划号", "国家标准计划号", "项目编号", "项目号", "申报号",
+            "编号", "numbers", "identifier", "reference", "designation", "plan number", "project number",
+            "standard number", "application number",
         ),
     ),
-    Column("title", "英文名称", ("标准英文名称", "项目英文名称", "英文标准名称", "english title", "title (en)", "title en")),
     Column(
-        "title_zh",
-        "标准名称",
+        "title", "英文名称",
+        ("标准英文名称", "项目英文名称", "英文标准名称", "english title", "title (en)", "title en"),
+    ),
+    Column(
+        "title_zh", "标准名称",
         (
-            "项目名称", "中文名称", "标准中文名称", "项目中文名称", "计划项目名称", "名称", "标准名称(中文)", "chinese title",
-            "title (zh)", "title zh",
+            "项目名称", "中文名称", "标准中文名称", "项目中文名称", "计划项目名称", "名称", "标准名称(中文)",
+            "chinese title", "title (zh)", "title zh",
         ),
     ),
     Column("nature", "标准性质", ("性质", "标准类别", "标准类型", "deliverable", "type of standard")),
     Column(
-        "committee",
-        "归口单位",
-        ("归口", "技术归口单位", "归口技术委员会", "技术委员会", "分技术委员会", "committees", "technical committee", "tc"),
+        "committee", "归口单位",
+        (
+            "归口", "技术归口单位", "归口技术委员会", "技术委员会", "分技术委员会", "committees",
+            "technical committee", "tc",
+        ),
     ),
     Column(
-        "stage",
-        "阶段",
-        ("阶段代码", "项目阶段", "当前阶段", "标准阶段", "项目状态", "标准状态", "状态", "stage code", "state", "status"),
+        "stage", "阶段",
+        (
+            "阶段代码", "项目阶段", "当前阶段", "标准阶段", "项目状态", "标准状态", "状态",
+            "stage code", "state", "status",
+        ),
     ),
     Column("target", "计划完成日期", ("计划完成时间", "完成时间", "完成日期", "target date", "planned publication")),
     Column("effective_on", "阶段日期", ("状态日期", "生效日期", "effective on", "stage date", "since")),
-    Column("published_on", "发布日期", ("公布日期", "出版日期", "published on", "publication date", "date of publication")),
+    Column(
+        "published_on", "发布日期",
+        ("公布日期", "出版日期", "published on", "publication date", "date of publication"),
+    ),
     Column("in_force_on", "实施日期", ("in force on", "implementation date", "date of implementation")),
     Column("note", "备注", ("说明", "notes", "remark", "remarks", "comment")),
     Column("source_id", "来源编号", ("来源标识", "source id", "id in the register")),
@@ -77,7 +87,7 @@ SEVERAL = frozenset({"number"})
 def fold_heading(text: str) -> str:
     """A heading without regard to width, case, spaces, underscores, and what stands around it."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in plain if not char.isspace() and char not in "_*:'\"﻿")
+    return "".join(char for char in plain if not char.isspace() and char not in "_*:'\"\ufeff")
 
 
 @cache
@@ -103,6 +113,7 @@ class Heading:
 
     line: int
     cells: tuple[str, ...]
+    width: int
     columns: Mapping[int, str]
     ignored: tuple[str, ...]
 
@@ -111,14 +122,14 @@ class Heading:
         return tuple(index for index, column in self.columns.items() if column == name)
 
 
-def find_heading(file: str, rows: Iterable[tuple[int, Sequence[str]]], assigned: Mapping[str, str]) -> Heading:
+def find_heading(file: str, rows: Iterable[Row], assigned: Mapping[str, str]) -> Heading:
     """The row with the most known headings among the first rows of a file.
 
     Raises ``Unreadable`` where none names what tells projects apart, or where two columns would mean one thing.
     """
     best: Heading | None = None
-    for line, cells in list(rows)[:HEADING_WITHIN]:
-        found = _heading(line, cells, assigned)
+    for row in islice(rows, HEADING_WITHIN):
+        found = _heading(row, assigned)
         if best is None or len(found.columns) > len(best.columns):
             best = found
     if best is None or not IDENTIFYING & set(best.columns.values()):
@@ -131,10 +142,14 @@ def _no_heading() -> str:
     return _(
         "no row among the first %(count)d names the columns. One of these headings is needed: %(needed)s. Write them "
         "in one row, or say with a mapping what your headings mean; “--template” writes a file with all of them."
-    ) % {"count": HEADING_WITHIN, "needed": "number 计划号/标准号, title 英文名称, title_zh 标准名称, source_id 来源编号"}
+    ) % {
+        "count": HEADING_WITHIN,
+        "needed": "number 计划号/标准号, title 英文名称, title_zh 标准名称, source_id 来源编号",
+    }
 
 
-def _heading(line: int, cells: Sequence[str], assigned: Mapping[str, str]) -> Heading:
+def _heading(row: Row, assigned: Mapping[str, str]) -> Heading:
+    cells = row.cells
     columns = {index: name for index, cell in enumerate(cells) if (name := column_of(cell, assigned))}
     by_assignment = {name for index, name in columns.items() if fold_heading(cells[index]) in assigned}
     overruled = {
@@ -144,7 +159,7 @@ def _heading(line: int, cells: Sequence[str], assigned: Mapping[str, str]) -> He
     }
     columns = {index: name for index, name in columns.items() if index not in overruled}
     ignored = (" ".join(cell.split()) for index, cell in enumerate(cells) if cell.strip() and index not in columns)
-    return Heading(line, tuple(cells), columns, tuple(dict.fromkeys(ignored)))
+    return Heading(row.line, cells, row.width, columns, tuple(dict.fromkeys(ignored)))
 
 
 def _refuse_twins(file: str, heading: Heading, assigned: Mapping[str, str]) -> None:

@@ -1,10 +1,9 @@
-"""What a register's own headings and words mean: written once, in a TOML file or by a form, and used at every import."""
+"""What a register's own headings and words mean: written once, in a TOML file or by a form."""
 
 import tomllib
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from standards.importers.headings import NAMES, fold_heading
 from standards.importers.unreadable import Unreadable
 
 _KEYS = ("source", "sheet", "create_committees", "columns", "fixed", "values")
-_NOTHING: Mapped[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,14 @@ class Mapping:
     source: str = ""
     sheet: str = ""
     create_committees: bool = False
-    columns: Mapped[str, str] = field(default=_NOTHING)
-    labelled: Mapped[str, str] = field(default=_NOTHING)
-    fixed: Mapped[str, str] = field(default=_NOTHING)
-    values: Mapped[str, Mapped[str, str]] = field(default=_NOTHING)
+    columns: Mapped[str, str] = field(default_factory=dict)
+    labelled: Mapped[str, str] = field(default_factory=dict)
+    fixed: Mapped[str, str] = field(default_factory=dict)
+    values: Mapped[str, Mapped[str, str]] = field(default_factory=dict)
+
+    def label_of(self, heading: str) -> str:
+        """The label of the piece that counts in the cells under that heading; empty where the whole cell does."""
+        return self.labelled.get(fold_heading(heading), "")
 
     def value(self, column: str, cell: str) -> str:
         """The cell in words known here."""
@@ -109,8 +111,8 @@ class _Reader:
             if isinstance(target, dict):
                 self.only(target, ("column", "labelled"), f"{key}.")
                 labelled[folded] = self.text(target.get("labelled", ""), f"{key}.labelled").casefold()
-                target = target.get("column", "")
-            columns[folded] = self._column(self.text(target, key), key, optional=True)
+            name = target.get("column", "") if isinstance(target, dict) else target
+            columns[folded] = self._column(self.text(name, key), key, optional=True)
         return columns, {heading: label for heading, label in labelled.items() if label}
 
     def fixed(self, raw: Mapped[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ JSON = dict[str, Any]
 
 
 class Action(StrEnum):
-    """What happens to a row. Only ``new``, ``changed`` and ``moved`` write something; ``bad`` stops the whole import."""
+    """What happens to a row. Only ``new``, ``changed`` and ``moved`` write something; ``bad`` stops the whole file."""
 
     BAD = "bad"
     FLAGGED = "flagged"
@@ -43,9 +43,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From where the tracker has the project to where the file has it; ``to_stage`` is empty where it only says a state.
+    """From where the tracker has the project to where the file has it.
 
-    ``steps`` is the shortest legal way, ``on`` the day it is recorded for.
+    ``to_stage`` is empty where the file says only a state; ``steps`` is the shortest legal way, ``on`` the day that it
+    is recorded for.
     """
 
     from_state: str
