@@ -1,7 +1,7 @@
 """The words in which watchers, watches and the mail owed to them are asked for."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from standards.models import Deadline, Project, ProjectCommittee
 from standards.pipeline import UNDER_WAY
+from standards.querysets import sees_embargoed
 
 if TYPE_CHECKING:
     from tracker.models import Notification, Watch, Watcher  # noqa: F401
@@ -40,6 +41,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, principal: Any) -> Self:
+        """Without those about projects that this user may not know of."""
+        return self if sees_embargoed(principal) else self.exclude(project__embargoed=True)
+
     def waiting(self) -> Self:
         """Owed and in nobody's hands: to be sent when ``next_at`` has come."""
         return self.filter(state__in=WAITING)

@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from tracker.admin.paging import LongList
 from tracker.admin.records import ReadOnly
 from tracker.mail import compose
 from tracker.models import Notification
+from tracker.templatetags.pages import moment
 
 # The letter's own styles stand in it, and its frame inherits the policy of the page around it.
 LETTER_POLICY = (
@@ -42,32 +45,37 @@ class Letter:
 class NotificationAdmin(LongList, ReadOnly):
     """The newest first. Nothing is edited here: the rows prove what was sent."""
 
-    list_display = ("planned_at", "watcher", "about", "step", "state", "why_not", "attempts", "sent_at", "answer")
-    list_filter = ("state", "reason", "kind")
+    list_display = ("planned", "watcher", "about", "step", "outcome")
+    list_filter = ("state",)
     search_fields = ("watcher__email", "watcher__name", "project__title", "project__title_zh", "message_id")
     search_help_text = _("An address, a name, words of a project's title, or a Message-ID")
     ordering = ("-planned_at", "pk")
-    sortable_by = ("planned_at",)
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         visible = Notification.objects.visible_to(request.user)
-        return visible.select_related("watcher", "project", "deadline").defer("context", "why")
+        return visible.select_related("watcher", "project").defer("context", "why")
+
+    @admin.display(description=_("planned"))
+    def planned(self, notification: Notification) -> SafeString:
+        return moment(notification.planned_at)
 
     @admin.display(description=_("project"))
     def about(self, notification: Notification) -> str:
-        return Truncator(str(notification.project or "–")).chars(80)
+        return Truncator(str(notification.project or "–")).chars(100)
 
     @admin.display(description=_("reminder"))
     def step(self, notification: Notification) -> str:
         return rung_in_words(notification.rung)
 
-    @admin.display(description=_("because"), empty_value="–")
-    def why_not(self, notification: Notification) -> str | None:
-        return notification.get_reason_display() or None
-
-    @admin.display(description=_("mail server's answer"), empty_value="–")
-    def answer(self, notification: Notification) -> str | None:
-        return Truncator(notification.smtp_reply).chars(60) or None
+    @admin.display(description=_("what became of it"))
+    def outcome(self, notification: Notification) -> SafeString:
+        """The state, with the moment it was sent or the reason it was not, and what the mail server last said."""
+        state, said = notification.get_state_display(), Truncator(notification.smtp_reply).chars(80)
+        if notification.sent_at:
+            return format_html("{} {}", state, moment(notification.sent_at))
+        why = notification.get_reason_display() or said
+        return format_html('{}<div class="quiet">{}</div>', state, why) if why else format_html("{}", state)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
