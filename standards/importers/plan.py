@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from standards.importers.stages import Standing
 from standards.importers.wanted import Wanted
 from standards.numbers import ParsedNumber
 from workflows.states import Verb
@@ -72,7 +73,8 @@ class PlannedRow:
 
     ``label`` is what a person knows the row by: its number or title. ``problems`` say why a row is bad or flagged,
     each a sentence with its column; ``warnings`` what was read with doubt. ``same_as`` is the line that a repeated
-    row repeats. ``wanted`` is what the row says; ``rev`` the revision of the project that the plan is made for.
+    row repeats. ``wanted`` is what the row says and ``standing`` the state and stage it says; ``rev`` is the revision
+    of the project that the plan is made for.
     """
 
     line: int
@@ -81,6 +83,7 @@ class PlannedRow:
     wanted: Wanted
     project: UUID | None = None
     rev: int = 0
+    standing: Standing | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     move: Move | None = None
     problems: tuple[str, ...] = ()
@@ -94,6 +97,8 @@ class PlannedRow:
             "action": self.action.value,
             "label": self.label,
             "project": str(self.project) if self.project else None,
+            "state": self.standing.state.value if self.standing else None,
+            "stage": self.standing.stage if self.standing else None,
             "changes": {name: [plain(old), plain(new)] for name, (old, new) in self.changes.items()},
             "move": _move(self.move) if self.move else None,
             "problems": list(self.problems),
@@ -203,6 +208,9 @@ def _move(move: Move) -> JSON:
     }
 
 
+_DIGESTED = ("line", "action", "project", "state", "stage", "changes", "move", "problems")
+
+
 def _told(row: PlannedRow) -> str:
     told = row.to_json()
-    return json.dumps([told[key] for key in ("line", "action", "project", "changes", "move", "problems")])
+    return json.dumps([told[key] for key in _DIGESTED])

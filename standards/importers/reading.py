@@ -16,7 +16,6 @@ from standards.importers.groups import Groups
 from standards.importers.mapping import Mapping
 from standards.importers.procedures import (
     body_of,
-    deliverable_of,
     refuse_contradiction,
     track_of,
     track_of_nature,
@@ -145,12 +144,13 @@ def _title_zh(wanted: Wanted, cell: str) -> None:
 
 
 def _titled(wanted: Wanted, cell: str) -> str:
-    """The title without “titre manque”. Where that was all, the number stands for the title that is to come."""
+    """The title without “titre manque”, which may have been all of it."""
     line = _one_line(cell)
     title = without_placeholder(line)
     if title != line:
         wanted.warnings.append(_("the source says that a title is missing: “%(title)s”.") % {"title": line[-60:]})
-    return title or (wanted.numbers[0].value if wanted.numbers else "")
+        wanted.untitled = not title
+    return title
 
 
 def _stage(wanted: Wanted, cell: str) -> None:
@@ -203,10 +203,7 @@ def _procedure(wanted: Wanted, stated: str, nature: str) -> None:
             wanted.warnings.append(_("“%(nature)s” is no nature known here.") % {"nature": nature[:40]})
     else:
         wanted.track = _stated(stated)
-        wanted.track_stated = True
         refuse_contradiction(wanted.track, wanted.numbers)
-    if wanted.track:
-        wanted.deliverable = deliverable_of(wanted.track, wanted.numbers)
     if stated and nature and track_of_nature(nature) != wanted.track:
         wanted.deliverable = intern(clean_line(nature, 40))
 

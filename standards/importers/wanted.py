@@ -11,9 +11,10 @@ from workflows.calendar import TargetDate
 class Wanted:
     """The cells of a row as values; what is empty in the file is empty or None here and changes nothing.
 
-    ``track`` is a procedure's code, stated in the file or told by number and nature, ``track_stated`` which of them;
-    ``committees`` are slugs; ``stage`` is the text of the cell, because it means something only together with the
-    project's own track. ``loose`` holds dates that are known to a month or a year only, as lines for the note.
+    ``track`` is a procedure's code, told by number and nature or stated in a column of its own, in which case
+    ``deliverable`` may say more exactly what it becomes; ``untitled`` is true where the source says that the title is
+    still to come. ``committees`` are slugs; ``stage`` is the text of the cell, because it means something only together
+    with the project's own track. ``loose`` holds dates that are known to a month or a year only, as lines for the note.
     ``problems`` make the row bad, ``warnings`` do not.
     """
 
@@ -21,11 +22,11 @@ class Wanted:
     source_id: str = ""
     numbers: tuple[ParsedNumber, ...] = ()
     track: str = ""
-    track_stated: bool = False
     deliverable: str = ""
     body: str = ""
     title: str = ""
     title_zh: str = ""
+    untitled: bool = False
     committees: tuple[str, ...] = ()
     stage: str = ""
     target: TargetDate | None = None
