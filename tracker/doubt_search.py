@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -29,6 +30,9 @@ class Found:
     new: int = 0
     gone: int = 0
 
+    def to_json(self) -> dict[str, Any]:
+        return {"kinds": dict(self.kinds), "new": self.new, "gone": self.gone}
+
 
 def ask_daily(now: datetime) -> Job | None:
     """The day's search as a job, once its hour has come and nobody has asked for it today; None otherwise."""
@@ -41,7 +45,7 @@ def ask_daily(now: datetime) -> Job | None:
 
 def carry_out(turn: Turn) -> Outcome:
     """Do the job: the search as of today."""
-    return Outcome(asdict(search(day_of(database_now()), told=turn.progress, stop=turn.cancelled)))
+    return Outcome(search(day_of(database_now()), told=turn.progress, stop=turn.cancelled).to_json())
 
 
 def search(on: date, *, told: Callable[[int, int], None], stop: Callable[[], bool]) -> Found:
@@ -54,7 +58,7 @@ def search(on: date, *, told: Callable[[int, int], None], stop: Callable[[], boo
     known = dict(Doubt.objects.values_list("fingerprint", "pk"))
     for answered, question in enumerate(QUESTIONS.values(), start=1):
         if stop():
-            raise Cancelled(asdict(found))
+            raise Cancelled(found.to_json())
         _keep(question(on), known, found)
         told(answered, len(QUESTIONS))
     found.gone = _take_away(list(known.values()))

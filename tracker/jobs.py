@@ -23,6 +23,10 @@ ROWS_KEPT = 100_000
 """Rows of which a job keeps what is to be said; the rest is only counted."""
 
 
+BAD = "bad"
+"""The outcome of a row that could not be done; its content has ``label`` and ``problems``."""
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, person: Any) -> Self:
         """One's own jobs; those of others for whoever may view jobs."""
