@@ -15,10 +15,10 @@ from workflows.states import STATE_LABELS, Label, State
 JSON = dict[str, Any]
 
 
-def reminder_facts(deadline: Deadline, watcher: Watcher, on: date, next_on: date | None) -> JSON:
+def reminder_facts(about: JSON, watcher: Watcher, on: date, next_on: date | None) -> JSON:
     """What a deadline reminder says to this watcher on the day ``on``; ``next_on`` is when the next one would come.
 
-    Reads the deadline's project with its numbers and assignments.
+    ``about`` is what ``facts_about`` said of the deadline.
     """
     return {
         "language": watcher.language if watcher.language in Language else Language.ENGLISH,
@@ -28,6 +28,13 @@ def reminder_facts(deadline: Deadline, watcher: Watcher, on: date, next_on: date
         "site": settings.BASE_URL,
         "on": iso(on),
         "next": iso(next_on),
+        **about,
+    }
+
+
+def facts_about(deadline: Deadline) -> JSON:
+    """What the letters to all watchers have in common. Reads the deadline's project, its numbers and assignments."""
+    return {
         "project": _project(deadline.project),
         "deadline": {
             "kind": deadline.kind,

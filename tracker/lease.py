@@ -32,6 +32,41 @@ SET state = 'leased', lease_token = %s, lease_until = %s, begun_at = NULL, dated
 WHERE id IN (SELECT id FROM next)
 RETURNING *
 """
+# Asked once a letter, so it is written out: the ORM takes longer to put it together than the database to answer it.
+# It has no joins, so that a row that somebody else was just writing is looked at again with all its conditions.
+_BEGIN = """
+UPDATE tracker_notification
+SET attempts = %s, begun_at = %s, lease_until = %s, content_hash = %s
+WHERE id = %s AND state = 'leased' AND lease_token = %s
+AND EXISTS (
+    SELECT 1 FROM standards_deadline deadline
+    WHERE deadline.id = tracker_notification.deadline_id AND deadline.status = 'open'
+    AND deadline.generation = tracker_notification.generation
+)
+AND EXISTS (
+    SELECT 1 FROM standards_project project
+    WHERE project.id = tracker_notification.project_id AND NOT project.on_hold AND NOT project.embargoed
+    AND project.state IN ('proposal', 'draft', 'public_comment', 'approval')
+)
+AND EXISTS (
+    SELECT 1 FROM tracker_watcher watcher WHERE watcher.id = tracker_notification.watcher_id AND watcher.active
+)
+AND (
+    EXISTS (
+        SELECT 1 FROM tracker_watch watch
+        WHERE watch.watcher_id = tracker_notification.watcher_id AND watch.stopped_at IS NULL
+        AND watch.project_id = tracker_notification.project_id
+    )
+    OR EXISTS (
+        SELECT 1 FROM tracker_watch watch
+        JOIN standards_committee above ON above.id = watch.committee_id
+        JOIN standards_projectcommittee assignment ON assignment.project_id = tracker_notification.project_id
+        JOIN standards_committee inside ON inside.id = assignment.committee_id
+        WHERE watch.watcher_id = tracker_notification.watcher_id AND watch.stopped_at IS NULL
+        AND substr(inside.path, 1, length(above.path)) = above.path
+    )
+)
+"""
 
 
 @dataclass(slots=True)
@@ -65,9 +100,11 @@ class Lease:
         Yes makes it an attempt and holds the row for as long as the answer may take.
         """
         now = self.now()
-        held = self.held.filter(pk=row.pk).still_wanted()
-        begun = {"attempts": row.attempts + 1, "begun_at": now, "lease_until": now + LENGTH}
-        return held.update(content_hash=content_hash, **begun) == 1
+        values = {"attempts": row.attempts + 1, "begun_at": now, "lease_until": now + LENGTH}
+        values |= {"content_hash": content_hash, "id": row.pk, "lease_token": self.token}
+        with connection.cursor() as cursor:
+            cursor.execute(_BEGIN, [_stored(name, value) for name, value in values.items()])
+            return bool(cursor.rowcount == 1)
 
     def settle(self, row: Notification, outcome: Attempt.Outcome, reply: str, **fields: Any) -> bool:
         """Let go of a row with what came of it, and record the attempt; False where somebody else holds the row.

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from standards.models import Deadline, Project, ProjectCommittee
-from standards.pipeline import UNDER_WAY
+from standards.models import ProjectCommittee
 from standards.querysets import sees_embargoed
 
 if TYPE_CHECKING:
@@ -56,19 +55,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def lapsed(self, now: datetime) -> Self:
         """Leased to somebody who has not been heard of in time."""
         return self.filter(state=LEASED, lease_until__lt=now)
-
-    def still_wanted(self) -> Self:
-        """Reminders that are still right: the deadline as it was, the project moving and public, the watcher watching.
-
-        Only subqueries, no joins: an UPDATE of these stays one statement whose own conditions are looked at again when
-        it had to wait for somebody else's.
-        """
-        from tracker.models import Watcher
-
-        deadlines = Deadline.objects.open().filter(pk=OuterRef("deadline"), generation=OuterRef("generation"))
-        projects = Project.objects.visible_to(None).filter(pk=OuterRef("project"), state__in=UNDER_WAY, on_hold=False)
-        watchers = Watcher.objects.active().filter(pk=OuterRef("watcher"))
-        return self.filter(Exists(deadlines), Exists(projects), Exists(watchers)).watched()
 
     def watched(self) -> Self:
         """About a project that the person it is owed to watches, itself or through a committee."""

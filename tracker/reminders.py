@@ -22,7 +22,7 @@ from django.db.models import Exists, Max, OuterRef
 
 from standards.models import Deadline
 from standards.pipeline import UNDER_WAY
-from tracker.facts import reasons, reminder_facts
+from tracker.facts import JSON, facts_about, reasons, reminder_facts
 from tracker.local_time import day_reached, end_of, moment_of, zone_called
 from tracker.mail import message_id_for
 from tracker.matching import Match, matches
@@ -101,6 +101,7 @@ class Case:
 
     reached: Reached
     deadline: Deadline
+    about: JSON
     watcher: Watcher
     watches: Sequence[Watch]
 
@@ -234,6 +235,7 @@ def _cases(reached: Sequence[Reached], batch: Sequence[Match]) -> list[Case]:
         "project__numbers", "project__assignments__committee"
     )
     found = deadlines.in_bulk(numbers)
+    about = {number: facts_about(deadline) for number, deadline in found.items()}
     watches = Watch.objects.select_related("watcher", "committee").in_bulk(
         [watch for match in batch for watch in match.watches]
     )
@@ -241,6 +243,7 @@ def _cases(reached: Sequence[Reached], batch: Sequence[Match]) -> list[Case]:
         Case(
             by_deadline[match.deadline],
             found[match.deadline],
+            about[match.deadline],
             watches[match.watches[0]].watcher,
             [watches[watch] for watch in match.watches],
         )
@@ -301,9 +304,7 @@ def _notification(case: Case, owed: Owed, look: Look) -> Notification:
         state=owed.state,
         reason=owed.reason or "",
         why=reasons(case.watches),
-        context=reminder_facts(case.deadline, case.watcher, today, next_rung_on(case.reached, today))
-        if to_send
-        else {},
+        context=reminder_facts(case.about, case.watcher, today, next_rung_on(case.reached, today)) if to_send else {},
         message_id=message_id_for(key, settings.DEFAULT_FROM_EMAIL),
         next_at=look.now if to_send else None,
     )

@@ -11,6 +11,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
 from uuid import UUID
 
 POLICY = SMTP.clone(refold_source="none", cte_type="7bit")
@@ -60,6 +61,7 @@ def message_id_for(key: UUID, sender: str) -> str:
     return f"<{key}@{domain_of(sender)}>"
 
 
+@cache
 def domain_of(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2]
 
