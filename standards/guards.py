@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from standards.models import Project
 from standards.numbers import ParsedNumber
 from standards.refusals import ShutGate
+from standards.speech import told
 from workflows.library import Rule
 from workflows.states import NUMBER_KIND_LABELS, Gate, NumberKind
 
@@ -43,7 +44,7 @@ def number_given(move: Move) -> str | None:
         return None
     if any(n.valid and n.kind in kinds for n in move.project.numbers.all()):
         return None
-    wanted = _(" or ").join(NUMBER_KIND_LABELS[kind].en.lower() for kind in kinds)
+    wanted = _(" or ").join(told(NUMBER_KIND_LABELS[kind]).lower() for kind in kinds)
     return _("This move needs a well-formed %(wanted)s; none is on record. Give it in “number”.") % {"wanted": wanted}
 
 

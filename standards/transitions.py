@@ -21,6 +21,7 @@ from standards.numbering import add_number
 from standards.permissions import may_move, may_override
 from standards.refusals import BadFacts, GatesShut, Illegal, NotPermitted, ShutGate, Stale
 from standards.snapshots import project_snapshot
+from standards.speech import told
 from workflows.library import Rule
 from workflows.states import FACTS, STATE_LABELS, VERB_LABELS, Fact, State, Verb
 
@@ -157,11 +158,11 @@ def refuse_stale(project: Project, expected_rev: int | None) -> None:
     if expected_rev is None or expected_rev == project.rev:
         return
     latest = Change.objects.select_related("actor").get(rev=project.rev)
-    what = VERB_LABELS[Verb(latest.verb)].en if latest.verb else latest.get_kind_display()
+    what = told(VERB_LABELS[Verb(latest.verb)]) if latest.verb else str(latest.get_kind_display())
     raise Stale(
         expected=expected_rev,
         actual=project.rev,
-        what=f"{what} → {latest.to_state}" if latest.verb else str(what),
+        what=f"{what} → {told(STATE_LABELS[State(latest.to_state)])}" if latest.verb else what,
         by=str(latest.actor or _("the tracker")),
         at=latest.recorded_at,
     )
@@ -172,17 +173,17 @@ def why_illegal(project: Project, verb: Verb) -> str:
     rule = project.track.rules.get(verb)
     if rule and project.state in rule.sources and can_proceed(getattr(project, verb)):
         return ""
-    here = STATE_LABELS[State(project.state)].en
+    here = told(STATE_LABELS[State(project.state)])
     if project.on_hold and verb != Verb.HOLD:
         return _("The project is on hold; resume it first.")
-    words = {"verb": VERB_LABELS[verb].en, "state": here, "legal": _legal_names(project)}
+    words = {"verb": told(VERB_LABELS[verb]), "state": here, "legal": _legal_names(project)}
     if rule is None:
         return _("“%(verb)s” is not part of this procedure. From “%(state)s” there are: %(legal)s.") % words
     return _("“%(verb)s” is not possible from “%(state)s”. From there, there are: %(legal)s.") % words
 
 
 def _legal_names(project: Project) -> str:
-    return ", ".join(VERB_LABELS[verb].en for verb in legal_verbs(project)) or "-"
+    return ", ".join(told(VERB_LABELS[verb]) for verb in legal_verbs(project)) or "-"
 
 
 def legal_verbs(project: Project) -> list[Verb]:

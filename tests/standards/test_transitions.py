@@ -252,7 +252,7 @@ def test_markup_in_a_note_is_kept_as_it_was_typed() -> None:
 def test_who_looked_at_an_older_revision_is_told_who_moved_it_where() -> None:
     project = factories.project()
     perform(project, Verb.OPEN_COMMENT, by=factories.secretary("wang"), on=ON, **WINDOW)
-    with pytest.raises(Stale, match=r"Open for comment → public_comment.*by wang") as refusal:
+    with pytest.raises(Stale, match=r"Open for comment → Public comment.*by wang") as refusal:
         perform(project, Verb.HOLD, by=None, on=ON, reason="x", expected_rev=project.rev)
     assert (refusal.value.expected, refusal.value.actual) == (project.rev, project.rev + 1)
 

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from tracker.wording import day_in_words, moment_in_words, target_in_words, told
+from standards.speech import told
+from tracker.wording import day_in_words, moment_in_words, target_in_words
 from workflows.calendar import parse_target
 from workflows.states import Label
 
