@@ -6,19 +6,12 @@ Nothing here is relative to today: whoever shows "overdue by 3 days" counts for 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
-
 from workflows.calendar import TargetDate
 from workflows.states import Label, Precision
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July",
            "August", "September", "October", "November", "December")  # fmt: skip
 _QUARTERS = "一二三四"
-
-
-def told(label: Label) -> str:
-    """The label in the language that is active."""
-    return label.in_language(get_language() or "en")
 
 
 def day_in_words(day: date) -> Label:
