@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -131,7 +132,19 @@ adoptions = joined(
     "/",
     joined(one_of("ISO", "ISO/IEC TR"), " ", serials, ":", years),
 )
-numbers = st.one_of(plans, applications, sector_plans, plain_chinese, samples, adoptions, international, ieee, european)
+FAMILIES = {
+    "plans": plans,
+    "applications": applications,
+    "sector plans": sector_plans,
+    "published in China": plain_chinese,
+    "reference samples": samples,
+    "identical adoptions": adoptions,
+    "ISO, IEC and joint": international,
+    "IEEE": ieee,
+    "CEN and CENELEC": european,
+}
+each_family = pytest.mark.parametrize("family", FAMILIES)
+numbers = st.one_of(*FAMILIES.values())
 pieces = one_of("GB", "ISO", "IEC", "IEEE", "EN", "P", "D", "Amd", "AWI", "TS", "T/", "Q/", "X", "July", "1", "2025")
 texts = st.text(max_size=60) | repeated(pieces | st.sampled_from("-—./:+()_, \u3000\n"), 25)
 
@@ -141,28 +154,52 @@ def said(parsed: ParsedNumber) -> dict[str, Any]:
     return {name: value for name, value in asdict(parsed).items() if name not in ("raw", "warnings", "adopts")}
 
 
-@given(numbers)
-def test_a_number_in_its_official_form_is_printed_as_it_was_read(text: str) -> None:
+@each_family
+@given(data=st.data())
+def test_a_number_in_its_official_form_is_printed_as_it_was_read(family: str, data: st.DataObject) -> None:
+    text = data.draw(FAMILIES[family])
     parsed = parse(text)
     assert (parsed.problem, parsed.value) == ("", text)
 
 
-@given(numbers)
-def test_parse_print_parse_is_the_identity(text: str) -> None:
-    parsed = parse(text)
+@each_family
+@given(data=st.data())
+def test_parse_print_parse_is_the_identity(family: str, data: st.DataObject) -> None:
+    parsed = parse(data.draw(FAMILIES[family]))
     assert said(parse(parsed.value, parsed.kind)) == said(parsed)
     assert said(parse(parsed.print_form, parsed.kind)) == said(parsed)
 
 
-@given(numbers, st.sampled_from(DASHES), st.sampled_from(["{}", " {} ", "\u3000{}", "{}\u00a0"]))
-def test_dashes_and_spaces_make_no_difference(text: str, dash: str, spaced: str) -> None:
-    assert parse(text.replace("-", spaced.format(dash))).value == parse(text).value
+@each_family
+@given(data=st.data(), dash=st.sampled_from(DASHES), spaced=st.sampled_from(["{}", " {} ", "\u3000{}", "{}\u00a0"]))
+def test_dashes_and_spaces_make_no_difference(family: str, data: st.DataObject, dash: str, spaced: str) -> None:
+    text = data.draw(FAMILIES[family])
+    assert said(parse(text.replace("-", spaced.format(dash)))) == said(parse(text))
 
 
-@given(numbers)
-def test_full_width_letters_make_no_difference(text: str) -> None:
+@each_family
+@given(data=st.data())
+def test_full_width_letters_make_no_difference(family: str, data: st.DataObject) -> None:
+    text = data.draw(FAMILIES[family])
     wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
-    assert parse(wide).value == parse(text).value
+    assert said(parse(wide)) == said(parse(text))
+
+
+@each_family
+@given(data=st.data())
+def test_upper_and_lower_case_make_no_difference_but_to_ieee(family: str, data: st.DataObject) -> None:
+    text = data.draw(FAMILIES[family])
+    lower, upper = parse(text.lower()), parse(text.upper())
+    assert lower.match_key == upper.match_key == parse(text).match_key != ""
+    assert family == "IEEE" or said(lower) == said(upper) == said(parse(text))
+
+
+@each_family
+@given(data=st.data(), digit=st.integers(0, 9))
+def test_a_year_of_five_digits_is_no_year(family: str, data: st.DataObject, digit: int) -> None:
+    text = data.draw(FAMILIES[family])
+    year = data.draw(years)
+    assert not parse(f"{text}{'-' if family == 'published in China' else ':'}{year}{digit}{digit}").valid
 
 
 @given(texts, st.none() | st.sampled_from(NumberKind))
