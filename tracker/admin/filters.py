@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.models import Committee
 from standards.querysets import ProjectQuerySet
+from standards.speech import told
 from tracker.admin.labels import level_name, state_name
-from tracker.wording import told
 from workflows.calendar import Period, parse_target
 from workflows.library import library
 from workflows.states import Level, State

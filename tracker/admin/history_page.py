@@ -8,9 +8,9 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from standards.models import Change, Committee, Project
+from standards.speech import told
 from tracker.admin.labels import state_name, verb_name
 from tracker.admin.telling import FactChange, Names, Teller, person_name
-from tracker.wording import told
 from workflows.states import GATE_LABELS, Gate
 
 PAGE_SIZE = 100

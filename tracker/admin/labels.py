@@ -1,7 +1,8 @@
 """What states, stages, verbs and the like are called in the language of the person at the screen."""
 
 from standards.models import Project
-from tracker.wording import day_in_words, target_in_words, told
+from standards.speech import told
+from tracker.wording import day_in_words, target_in_words
 from workflows.calendar import BadTarget, parse_target
 from workflows.library import Stage, UnknownTrack, track
 from workflows.states import LEVEL_LABELS, STATE_LABELS, VERB_LABELS, Level, State, Verb

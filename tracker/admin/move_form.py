@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.guards import OPENED_BY
 from standards.models import Project
+from standards.speech import told
 from standards.transitions import Option
 from tracker.admin.finding import Unfound, find_project
 from tracker.admin.labels import stage_name
 from tracker.admin.project_forms import Entered, day_field, line_field, text_field
-from tracker.wording import told
 from workflows.library import Stage, Track
 from workflows.states import Fact, FactKind, Verb
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from standards.models import Project
 from standards.permissions import may_move, may_override
 from standards.refusals import BadFacts, GatesShut, NotPermitted, Refused, Stale
+from standards.speech import told
 from standards.transitions import Option, options, perform
 from tracker.admin.history_page import gate_name
 from tracker.admin.labels import stage_of, state_name
 from tracker.admin.move_form import MoveForm, first_facts, gates_opened_here
 from tracker.admin.options_panel import Panel, panel
 from tracker.admin.pages import ProjectPages, project_url, recorded
-from tracker.wording import told
 from workflows.states import VERB_LABELS, Verb
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 
 from standards.models import Project
 from standards.permissions import may_override
+from standards.speech import told
 from standards.transitions import Option, options
 from tracker.admin.history_page import gate_name
 from tracker.admin.labels import state_name
-from tracker.wording import told
 from workflows.states import VERB_LABELS
 
 

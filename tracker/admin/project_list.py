@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from standards.models import Deadline, Number, Project
 from standards.numbers import parse
 from standards.querysets import ProjectQuerySet
+from standards.speech import told
 from tracker.admin.filters import FILTERS
 from tracker.admin.labels import stage_of, state_name, target_name, track_name
 from tracker.admin.paging import LongList
 from tracker.admin.records import Audited
-from tracker.wording import day_in_words, told
+from tracker.wording import day_in_words
 
 SHOWN_NUMBERS = 3
 

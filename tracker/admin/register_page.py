@@ -12,11 +12,11 @@ from standards.edits import register
 from standards.models import Project
 from standards.permissions import may_register
 from standards.refusals import BadFacts, Refused
+from standards.speech import told
 from tracker.admin.labels import level_name, state_name
 from tracker.admin.pages import ProjectPages, project_url, recorded
 from tracker.admin.project_forms import RegisterForm
 from tracker.admin.project_page import FIELDSETS, warn_of_malformed
-from tracker.wording import told
 from workflows.library import Track, library
 
 _HERE: list[tuple[Any, dict[str, Any]]] = [(_("Where it stands"), {"fields": ["place", "on", "source"]})]

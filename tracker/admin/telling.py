@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Committee, Project, Relation
+from standards.speech import told
 from tracker.admin.labels import level_name, stage_name, state_name, target_with_day, track_name
-from tracker.wording import day_in_words, told
+from tracker.wording import day_in_words
 from workflows.library import UnknownStage, UnknownTrack, track
 from workflows.states import NUMBER_KIND_LABELS, NumberKind
 

@@ -13,6 +13,8 @@ from tracker.api.problems import bad_input
 
 MOST_PARAMETERS = 100
 _FLAGS = {"1": True, "true": True, "0": False, "false": False}
+_HIDDEN = r"\u0000-\u001f\u007f\u0085\u2028-\u202e\u2066-\u2069"
+_LINE = rf"^[^{_HIDDEN}]*[^\s{_HIDDEN}][^{_HIDDEN}]*$"
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
@@ -103,7 +105,7 @@ def _one(parameter: Parameter, text: str) -> Any:
 
 
 def words(name: str, about: str, limit: int = 200) -> Parameter:
-    schema = {"type": "string", "minLength": 1, "maxLength": limit}
+    schema = {"type": "string", "minLength": 1, "maxLength": limit, "pattern": _LINE}
     return Parameter(name, about, partial(clean_line, limit=limit), schema)
 
 

@@ -148,8 +148,12 @@ class History(ReadView):
 
     def version(self, asked: Asked) -> Version:
         """That of everything: entries hold links, and the project at the other end may become embargoed."""
-        version_of(asked.where["id"], asked.reader)
-        return super().version(asked)
+        head = HistoryHead.objects.all()[:1]
+        visible = Project.objects.visible_to(asked.reader).filter(pk=asked.where["id"])
+        found = visible.values_list(Subquery(head.values("rev")), Subquery(head.values("epoch"))).first()
+        if found is None:
+            raise _no_project()
+        return Version(found[0], found[1:])
 
     def body(self, asked: Asked, version: Version) -> JSON:
         changes = Change.objects.visible_to(asked.reader).filter(project=asked.where["id"])

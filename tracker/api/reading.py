@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -42,13 +43,24 @@ class Asked:
     today: date
 
 
+class Negotiation(DefaultContentNegotiation):
+    """One form for each address: what matters is whether the caller takes it. No Accept, or an empty one, takes any."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        only = renderers[0]
+        accepted = request.META.get("HTTP_ACCEPT", "").strip()
+        if accepted and not request.get_preferred_type([only.media_type]):
+            raise NotAcceptable(f"Only {only.media_type} can be had here.")
+        return only, only.media_type
+
+
 class View(APIView):
     """Speaks JSON and English, knows tokens only, counts quotas, and tells of all that goes wrong in one form."""
 
     authentication_classes = (BearerAuthentication,)
     permission_classes = ()
     renderer_classes: Any = (JSONRenderer,)
-    content_negotiation_class = DefaultContentNegotiation
+    content_negotiation_class = Negotiation
     throttle_classes = ()
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     documented: ClassVar[Mapping[str, Documented]] = {}

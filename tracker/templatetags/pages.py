@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from standards.models import HistoryHead, Project
-from tracker.wording import day_in_words, moment_in_words, told
+from standards.speech import told
+from tracker.wording import day_in_words, moment_in_words
 from workflows.states import LEVEL_LABELS, Label, Level
 
 register = template.Library()

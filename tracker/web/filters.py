@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from standards.models import Committee
 from standards.querysets import PATH_SEPARATOR, ProjectQuerySet
-from tracker.wording import told
+from standards.speech import told
 from workflows.library import library
 from workflows.states import LEVEL_LABELS, STATE_LABELS, Level, State
 

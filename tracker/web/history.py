@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from standards.models import Change, Committee, Project
-from tracker.wording import day_in_words, target_in_words, told
+from standards.speech import told
+from tracker.wording import day_in_words, target_in_words
 from workflows.calendar import BadTarget, parse_target
 from workflows.library import UnknownStage
 from workflows.states import GATE_LABELS, STATE_LABELS, VERB_LABELS, Gate, State, Verb
