@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
+from django.utils import timezone
 
 from standards import edits
 from standards.models import Body, Committee, CommitteeKind, Project
+from tracker.models import Watch, Watcher
+from tracker.tokens import ApiToken, issue
 from workflows.library import track as track_of
 from workflows.states import State
 
@@ -53,6 +56,20 @@ def person(name: str = "", permissions: Iterable[str] = (), **fields: Any) -> Us
     return user
 
 
+def grant(user: User, app: str, *codenames: str) -> None:
+    """Give a user more permissions, of any app."""
+    user.user_permissions.add(*Permission.objects.filter(content_type__app_label=app, codename__in=codenames))
+
+
+def person_of_a_group(permissions: Iterable[str]) -> User:
+    """A user who has these permissions of the standards app through a group."""
+    group = Group.objects.create(name=f"group{next(_count)}")
+    group.permissions.set(Permission.objects.filter(content_type__app_label="standards", codename__in=permissions))
+    user = person()
+    user.groups.add(group)
+    return user
+
+
 def secretary(name: str = "", **fields: Any) -> User:
     """Staff who may do everything with projects."""
     return person(name, ALL_PERMISSIONS, **{"is_staff": True} | fields)
@@ -61,3 +78,26 @@ def secretary(name: str = "", **fields: Any) -> User:
 def mover(name: str = "", **fields: Any) -> User:
     """Staff who may move and edit projects and override nothing."""
     return person(name, MOVER_PERMISSIONS, **{"is_staff": True} | fields)
+
+
+def api_token(user: User | None = None, *, write: bool = False, **fields: Any) -> str:
+    """The text of a new API token, by default one that may read and whose user may do nothing else."""
+    scope = ApiToken.Scope.WRITE if write else ApiToken.Scope.READ
+    return issue(ApiToken(user=user or person(), name="test", scope=scope, **fields), timezone.now())
+
+
+def watcher(email: str = "", **fields: Any) -> Watcher:
+    """Somebody who may watch, in the secretariat's zone unless told otherwise."""
+    made = Watcher(email=email or f"watcher{next(_count)}@example.org", **fields)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def watch(who: Watcher, what: Project | Committee, **fields: Any) -> Watch:
+    """A watch on a project or a committee, since now unless told otherwise."""
+    subject = {"project": what} if isinstance(what, Project) else {"committee": what}
+    made = Watch(watcher=who, **subject, **fields)
+    made.full_clean()
+    made.save()
+    return made
