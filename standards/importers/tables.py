@@ -65,7 +65,7 @@ def open_register(path: Path, *, name: str = "", sheet: str = "", mapping: Mappi
 
     ``sheet`` names a sheet of a workbook, by default the first one.
     """
-    form = _form(path, name or path.name, sheet or mapping.sheet, mapping)
+    form = open_form(path, name=name, sheet=sheet, mapping=mapping)
     try:
         heading = find_heading(form.file, form.top, mapping.columns)
     except Unreadable as error:
@@ -73,9 +73,12 @@ def open_register(path: Path, *, name: str = "", sheet: str = "", mapping: Mappi
     return Register(form, heading, digest_of(path))
 
 
-def first_rows(path: Path, *, name: str = "", sheet: str = "", mapping: Mapping = NO_MAPPING) -> list[Row]:
-    """The rows at the top, heading or not: to look at before saying what the headings mean."""
-    return list(_form(path, name or path.name, sheet, mapping).top)
+def open_form(path: Path, *, name: str = "", sheet: str = "", mapping: Mapping = NO_MAPPING) -> Form:
+    """How the file is read, with its first rows, heading or not: to look at before saying what the headings mean.
+
+    Raises ``Unreadable`` where it is no register.
+    """
+    return _form(path, name or path.name, sheet or mapping.sheet, mapping)
 
 
 def digest_of(path: Path) -> str:
