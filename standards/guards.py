@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from standards.models import Project
-from standards.numbers import ParsedNumber
+from standards.numbers import ParsedNumber, parse
 from standards.refusals import ShutGate
 from standards.speech import told
 from workflows.library import Rule
@@ -66,14 +66,16 @@ def comment_period_over(move: Move) -> str | None:
 
 def published_number_given(move: Move) -> str | None:
     given: ParsedNumber | None = move.facts.get("number")
-    candidates = [given.value] if given and given.valid and given.kind == NumberKind.PUBLISHED else []
-    candidates += [n.value for n in move.project.numbers.all() if n.valid and n.kind == NumberKind.PUBLISHED]
-    if any(move.project.track.publishes_as(value) for value in candidates):
+    on_record = [parse(n.value) for n in move.project.numbers.all() if n.valid and n.kind == NumberKind.PUBLISHED]
+    candidates = [*on_record, given] if given else on_record
+    track = move.project.track
+    if any(n.kind == NumberKind.PUBLISHED and n.year and track.publishes_as(n.value) for n in candidates):
         return None
-    example = move.project.track.published_example
-    return _("The number of the published standard is not given (such as %(example)s); a plan number is not one.") % {
-        "example": example
-    }
+    words = {"example": track.published_example}
+    return _(
+        "The number of the published standard is not given, with its year (such as %(example)s); "
+        "a plan number is not one."
+    ) % words
 
 
 def publication_dates_given(move: Move) -> str | None:

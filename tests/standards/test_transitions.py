@@ -86,6 +86,13 @@ def test_a_number_of_another_family_does_not_publish_a_gb_z() -> None:
         perform(project, Verb.PUBLISH, by=None, on=ON, number="GB/T 45900-2025", **facts)
 
 
+def test_a_number_without_its_year_does_not_publish() -> None:
+    project = factories.project(track="gb-t", state=State.APPROVAL)
+    facts: dict[str, Any] = {"published_on": "2025-09-01", "in_force_on": "2026-03-01"}
+    with pytest.raises(GatesShut, match="with its year"):
+        perform(project, Verb.PUBLISH, by=None, on=ON, number="GB/T 45401.1", **facts)
+
+
 def test_without_the_permission_nobody_moves_anything() -> None:
     project = factories.project()
     for somebody in (factories.person("reader", ["view_project"]), factories.person("editor", ["change_project"])):
