@@ -81,6 +81,15 @@ def test_sorting_by_plan_puts_projects_without_one_last(client: Client) -> None:
     assert listed == ["Sooner", "Later", "Never"]
 
 
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_every_column_that_can_be_sorted_by_sorts(client: Client, direction: str) -> None:
+    for title, since in (("A", date(2025, 1, 1)), ("B", None)):
+        factories.project(title=title, effective_on=since)
+    columns = client.get(LIST).context["cl"].list_display
+    for column in map(str, range(len(columns))):
+        assert titles(client, o=f"{direction}{column}") == {"A", "B"}
+
+
 # Finding
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F
-from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -42,7 +41,7 @@ class ProjectList(LongList, Audited):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[ProjectQuerySet, bool]:
         return found(queryset, search_term), False
 
-    @admin.display(description=_("title"), ordering=Coalesce(NullIf("title_zh", ""), "title"))
+    @admin.display(description=_("title"), ordering="title")
     def titled(self, project: Project) -> str:
         return str(project)
 
