@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -39,7 +40,7 @@ PUBLIC = Reader()
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Reads the token with one query; ``request.auth`` is the Reader."""
+    """Reads the token with one query; ``request.auth`` is the Reader, ``request.user`` is fetched when asked for."""
 
     def authenticate(self, request: Request) -> tuple[Any, Reader] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
@@ -54,7 +55,7 @@ class BearerAuthentication(BaseAuthentication):
         except BadToken as error:
             raise AuthenticationFailed(str(error)) from None
         note_use(found.token, now)
-        return found.token.user, Reader(found.permissions, found.token)
+        return SimpleLazyObject(lambda: found.token.user), Reader(found.permissions, found.token)
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
