@@ -27,7 +27,7 @@ from tracker.api.parameters import Parameter, Query, read_query
 from tracker.api.schema import ApiSchema, Documented
 
 VARY = "Accept, Accept-Encoding, Authorization"
-FOR_EVERYBODY = "public, max-age=15, stale-while-revalidate=60"
+FOR_EVERYBODY = "public, max-age=15"
 FOR_ONE = "private, no-cache"
 _gzip = GZipMiddleware(lambda _request: HttpResponse())
 
