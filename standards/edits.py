@@ -106,7 +106,7 @@ def edit(
         source=_clean("source", source, partial(clean_line, limit=SOURCE_LIMIT)),
     )
     with transaction.atomic():
-        locked, ends = linking.lock(project, linked_projects(cleaned))
+        locked, ends = linking.lock(project, linked_projects(cleaned), with_linked="links" in cleaned)
         if not may_edit(by, locked):
             raise NotPermitted(_("You may not change this project. Ask for the permission “change project”."))
         refuse_stale(locked, expected_rev)

@@ -81,6 +81,18 @@ def test_projects_that_are_linked_both_ways_at_once_do_not_wait_for_each_other_f
     assert history.verify() == []
 
 
+def test_a_link_made_while_another_hand_ends_all_links_is_told_by_both_histories() -> None:
+    for _round in range(15):
+        one, other = factories.project(), factories.project()
+        at_once(
+            [
+                lambda one=one, other=other: edit(one, by=None, links=[("related_to", other)]),
+                lambda one=one: edit(one, by=None, links=[]),
+            ]
+        )
+    assert history.verify() == []
+
+
 def test_a_reader_of_the_feed_misses_no_change_while_others_write() -> None:
     projects = [factories.project(track="gb-t", state=State.DRAFT) for _ in range(8)]
     start = history.current_rev()

@@ -1,0 +1,43 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from standards import history
+from standards.edits import edit
+from standards.models import Project
+from standards.transitions import perform
+from tests import factories
+from workflows.states import Verb
+
+pytestmark = pytest.mark.django_db
+
+ON = date(2025, 9, 1)
+
+
+def cost(job: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        job()
+    return len(queries)
+
+
+def linked(count: int) -> Project:
+    project = factories.project()
+    edit(project, by=None, links=[("related_to", factories.project()) for _ in range(count)])
+    return project
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        lambda project: edit(project, by=None, title="Another title"),
+        lambda project: perform(project, Verb.HOLD, by=None, on=ON, reason="waiting"),
+    ],
+)
+def test_what_leaves_the_links_alone_costs_the_same_with_one_link_and_with_many(job: Callable[[Project], Any]) -> None:
+    one, many = linked(1), linked(9)
+    assert cost(lambda: job(one)) == cost(lambda: job(many))
+    assert history.verify() == []
