@@ -59,9 +59,10 @@ def _visits(project: Project, changes: Iterable[Change]) -> dict[State, _Visit]:
     visits: dict[State, _Visit] = {}
     for change in sorted(changes, key=lambda change: change.rev):
         if change.kind in (Change.Kind.REGISTERED, Change.Kind.MOVED):
-            state = State(change.to_state)
-            on = visits[state].on if change.from_state == state and state in visits else change.effective_on
-            visits[state] = _Visit(on, _stage(project.track, change.snapshot.get("stage", "")))
+            # A source that says where a project stands has a day too, and it is not the day the state was entered.
+            since = change.snapshot.get("since")
+            on = date.fromisoformat(since) if since else None
+            visits[State(change.to_state)] = _Visit(on, _stage(project.track, change.snapshot.get("stage", "")))
     here = State(project.state)
     published_on = project.published_on if here == State.PUBLISHED else None
     visits[here] = _Visit(published_on or project.since, project.stage)

@@ -48,6 +48,13 @@ def test_each_step_done_bears_the_day_it_was_entered_and_the_stage_it_was_left_f
     assert (draft.status, draft.on, draft.stage and draft.stage.code) == (CURRENT, date(2025, 3, 4), "20")
 
 
+def test_the_day_a_source_was_written_is_not_the_day_a_state_was_entered() -> None:
+    project = factories.project(track="gb-z", state=State.DRAFT, effective_on=None, stated_on=date(2025, 7, 8))
+    perform(project, "open_comment", by=None, on="2025-09-01", **WINDOW)
+    assert told(project)[State.DRAFT] == (DONE, None)
+    assert told(project)[State.PUBLIC_COMMENT] == (CURRENT, date(2025, 9, 1))
+
+
 def test_only_the_publication_ahead_is_the_place_of_the_target() -> None:
     project = factories.project(track="gb-z", state=State.DRAFT, target="2026-Q1")
     assert [step.state for step in bar(project) if step.planned] == [State.PUBLISHED]
