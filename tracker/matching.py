@@ -3,6 +3,9 @@
 One statement for many deadlines and any number of watchers: the database compares what should be in the ledger with
 what is there, and only what is missing comes back. It is written as SQL because the keys to compare with are a table
 that no model has; both engines understand it.
+
+Watchers and the ledger are asked row by row, through subqueries that a planner cannot turn into joins: so it costs what
+there is to match, and never what there is in the ledger.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,14 +45,18 @@ matched (deadline_id, stem, watch_id, watcher_id) AS (
     WHERE watch.stopped_at IS NULL
 )
 SELECT matched.deadline_id, matched.watcher_id, matched.watch_id
-FROM matched JOIN tracker_watcher watcher ON watcher.id = matched.watcher_id
-WHERE watcher.active AND watcher.time_zone IN ({zones}) {missing}
+FROM matched
+WHERE (
+    SELECT watcher.active AND watcher.time_zone IN ({zones})
+    FROM tracker_watcher watcher WHERE watcher.id = matched.watcher_id
+) {missing}
 ORDER BY matched.deadline_id, matched.watcher_id, matched.watch_id
 """
 _MISSING = """
-AND NOT EXISTS (
-    SELECT 1 FROM tracker_notification owed WHERE owed.key = matched.stem || CAST(matched.watcher_id AS text)
-)
+AND (
+    SELECT owed.id FROM tracker_notification owed
+    WHERE owed.key = matched.stem || CAST(matched.watcher_id AS text)
+) IS NULL
 """
 
 

@@ -57,8 +57,8 @@ def _rendered(letter: str, language: str, words: Facts, part: str) -> str:
 
 def _words(facts: Facts, why: list[Facts]) -> dict[str, Any]:
     language, project, deadline = facts["language"], facts["project"], facts["deadline"]
-    titles = [one_line(title) for title in (project["title_zh"], project["title"]) if title]
-    title = titles[0] if language.startswith("zh") else titles[-1]
+    titles = [one_line(project["title_zh"]), one_line(project["title"])]
+    title = next(filter(None, titles if language.startswith("zh") else reversed(titles)), "–")
     due, on = date.fromisoformat(deadline["due"]), date.fromisoformat(facts["on"])
     return {
         "name": one_line(facts["to"]["name"]),
