@@ -2,8 +2,11 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from standards.models import Committee, Project, Relation
+from django.db.models import prefetch_related_objects
+
+from standards.models import Committee, Link, Project, Relation
 
 JSON = dict[str, Any]
 
@@ -41,28 +44,41 @@ def project_snapshot(project: Project) -> JSON:
             {"kind": n.kind, "value": n.value, "raw": n.raw, "valid": n.valid}
             for n in sorted(project.numbers.all(), key=lambda n: (n.position, n.pk))
         ],
-        "committees": [a.committee.slug for a in sorted(project.assignments.all(), key=lambda a: (a.position, a.pk))],
+        "committees": _committee_slugs(project),
         "links": [dict(pair) for pair in sorted({tuple(link.items()) for link in links(project)})],
     }
 
 
 def links(project: Project, *, hide_embargoed: bool = False) -> list[dict[str, str]]:
     """The project's links as this end tells them: ``rel`` with ``project`` (an id) or ``url``, each once."""
-    told = [_link(link.rel, link.other, link.url) for link in project.links.all() if _shown(link.other, hide_embargoed)]
+    told = [
+        _link(link.rel, link.other_id, link.url)
+        for link in project.links.all()
+        if _shown(link, "other", hide_embargoed)
+    ]
     told += [
-        _link(Relation(link.rel).inverse, link.project, "")
+        _link(Relation(link.rel).inverse, link.project_id, "")
         for link in project.linked_from.all()
-        if _shown(link.project, hide_embargoed)
+        if _shown(link, "project", hide_embargoed)
     ]
     return list({tuple(link.items()): link for link in told}.values())
 
 
-def _shown(other: Project | None, hide_embargoed: bool) -> bool:
-    return not (hide_embargoed and other and other.embargoed)
+def _shown(link: Link, end: str, hide_embargoed: bool) -> bool:
+    if not hide_embargoed:
+        return True
+    project: Project | None = getattr(link, end)
+    return not (project and project.embargoed)
 
 
-def _link(rel: str, other: Project | None, url: str) -> dict[str, str]:
-    return {"rel": str(rel), "project": str(other.pk)} if other else {"rel": str(rel), "url": url}
+def _link(rel: str, other: UUID | None, url: str) -> dict[str, str]:
+    return {"rel": str(rel), "project": str(other)} if other else {"rel": str(rel), "url": url}
+
+
+def _committee_slugs(project: Project) -> list[str]:
+    assignments = sorted(project.assignments.all(), key=lambda a: (a.position, a.pk))
+    prefetch_related_objects(assignments, "committee")
+    return [assignment.committee.slug for assignment in assignments]
 
 
 def target_facts(project: Project) -> JSON | None:

@@ -41,3 +41,9 @@ def test_what_leaves_the_links_alone_costs_the_same_with_one_link_and_with_many(
     one, many = linked(1), linked(9)
     assert cost(lambda: job(one)) == cost(lambda: job(many))
     assert history.verify() == []
+
+
+def test_a_project_of_many_committees_is_edited_at_the_cost_of_one_of_few() -> None:
+    one = factories.project(committees=["sc42"])
+    many = factories.project(committees=[f"group-{number}" for number in range(9)])
+    assert cost(lambda: edit(one, by=None, title="New")) == cost(lambda: edit(many, by=None, title="New"))
