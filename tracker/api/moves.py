@@ -17,7 +17,7 @@ from tracker.api.conditions import Version, entity_tag, matches, revision_in
 from tracker.api.entries import represent_history
 from tracker.api.json_body import JSONBody
 from tracker.api.problems import Problem, bad_input
-from tracker.api.projects import find_project, project_tag, version_of
+from tracker.api.projects import find_project, project_tags, version_of
 from tracker.api.reading import Asked, ReadView, answer
 from tracker.api.schema import Documented
 from tracker.api.tracks import represent_fact
@@ -79,7 +79,7 @@ class Transitions(ReadView):
         """The revision that the caller saw, None where any will do. Raises a 428, 412 or 400 problem, or ``Stale``."""
         if not header.strip():
             raise Problem(428, "A move needs If-Match with the project's ETag, as GET of the project gave it.")
-        current = {project_tag(asked, version), entity_tag(version, *self.question(asked))}
+        current = {*project_tags(asked, version), entity_tag(version, *self.question(asked))}
         if matches(header, current):
             return None if header.strip() == "*" else version.rev
         if seen := revision_in(header):

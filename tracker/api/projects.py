@@ -71,10 +71,10 @@ def version_of(pk: Any, reader: Reader) -> Version:
     return Version(found[0], found[1:])
 
 
-def project_tag(asked: Asked, version: Version) -> str:
-    """The ETag of the project itself, for a question about what is below it."""
+def project_tags(asked: Asked, version: Version) -> set[str]:
+    """The ETags of the project itself at this version, whoever read it: who reads and who moves may be two."""
     path = reverse("api:project", kwargs={"id": asked.where["id"]})
-    return entity_tag(version, *plain_question(path, asked.reader, Query({})))
+    return {entity_tag(version, *plain_question(path, Query({}), sees_all)) for sees_all in (True, False)}
 
 
 def find_project(asked: Asked) -> Project:

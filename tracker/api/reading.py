@@ -145,15 +145,15 @@ class ReadView(View):
     def question(self, asked: Asked) -> list[Any]:
         """What else it depends on: the question itself, what this reader may see, and the day where it matters."""
         today = asked.today if any(asked.query[name] is not None for name in self.dated) else None
-        return plain_question(asked.path, asked.reader, asked.query, today)
+        return plain_question(asked.path, asked.query, sees_embargoed(asked.reader), today)
 
     def body(self, asked: Asked, version: Version) -> Any:
         raise NotImplementedError
 
 
-def plain_question(path: str, reader: Reader, query: Query, today: date | None = None) -> list[Any]:
-    """What every ETag is made of besides the version."""
-    return [path, query.canonical(), sees_embargoed(reader), today]
+def plain_question(path: str, query: Query, sees_all: bool, today: date | None = None) -> list[Any]:
+    """What every ETag is made of besides the version; ``sees_all``: the reader may see embargoed projects."""
+    return [path, query.canonical(), sees_all, today]
 
 
 def answer(body: Any, *, status: int = 200, headers: Mapping[str, str]) -> HttpResponse:
