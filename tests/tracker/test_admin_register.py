@@ -6,7 +6,7 @@ from django.test import Client
 
 from standards.models import Change, Project
 from tests import factories
-from tests.tracker.admin_pages import ADD, drawn, page_of, posted, secretary_client, text_of
+from tests.tracker.admin_pages import ADD, drawn, page_of, posted, signed_in, text_of
 from workflows.library import library
 from workflows.states import State
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def client() -> Client:
     factories.body("sac")
     factories.committee("sac-tc28-sc42")
-    return secretary_client()
+    return signed_in(factories.secretary("zhang"))
 
 
 def register(client: Client, track: str = "gb-z", **facts: Any) -> Any:
@@ -46,6 +46,7 @@ def test_a_project_is_registered_where_its_source_says_it_stands(client: Client)
     assert (project.track_code, project.deliverable, project.target_text) == ("gb-t", "GB/T", "2027-H1")
     change = project.changes.get()
     assert (change.kind, change.source) == (Change.Kind.REGISTERED, "Notice 7 of 2026")
+    assert str(change.actor) == "zhang"
     assert response.redirect_chain == [(page_of(project), 302)]
     assert "The project is registered." in text_of(response)
 

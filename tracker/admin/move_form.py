@@ -41,7 +41,7 @@ class MoveForm(Entered):
         return list(self._asked)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         for name, fact in self._asked.items():
             if fact.kind == FactKind.PROJECT and cleaned.get(name):
                 cleaned[name] = self._project_id(name, cleaned[name])

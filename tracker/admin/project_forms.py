@@ -12,7 +12,7 @@ from django.contrib.admin import widgets
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Committee, Link, Project, Relation
@@ -60,6 +60,11 @@ class Entered(forms.Form):
 
     source = line_field(_("Source"), _("Where this is stated: a document, a letter, a web page."))
 
+    def clean(self) -> dict[str, Any]:
+        if "expected_rev" in self.errors:
+            self.add_error(None, gettext("This form came back incomplete. Open the page again and repeat your entry."))
+        return super().clean() or {}
+
     def show(self, errors: Mapping[str, str]) -> None:
         """Put each refusal at the field it is about, or above the form."""
         for name, reason in errors.items():
@@ -97,7 +102,9 @@ class FactsForm(Entered):
         label=_("Links to take away"), required=False, widget=forms.CheckboxSelectMultiple
     )
     link_rel = forms.ChoiceField(label=_("New link"), required=False)
-    link_to = line_field(_("to"), _("A project's number, its address here or its id; or a web address elsewhere."))
+    link_to = line_field(
+        pgettext_lazy("link", "to"), _("A project's number, its address here or its id; or a web address elsewhere.")
+    )
 
     def __init__(self, data: Any = None, *, person: Any, links: Iterable[Link] = (), **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -134,7 +141,7 @@ class FactsForm(Entered):
         return facts
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("others") and not cleaned.get("lead"):
             self.add_error("lead", gettext("Choose the committee that leads."))
         if bool(cleaned.get("link_rel")) != bool((cleaned.get("link_to") or "").strip()):
