@@ -32,6 +32,13 @@ def _wanted(project: Project) -> dict[str, object]:
     }
 
 
+def first(project: Project) -> Deadline | None:
+    """The deadline that a project which is new here must have, not saved and without the moment it is known since."""
+    if project.state not in UNDER_WAY or project.target_due is None:
+        return None
+    return Deadline(project=project, kind=Deadline.Kind.TARGET, basis=Deadline.Basis.PLAN, **_wanted(project))
+
+
 def _open(project: Project, now: datetime) -> None:
     Deadline.objects.create(
         project=project,

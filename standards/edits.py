@@ -193,12 +193,12 @@ def _new(procedure: Track, state: State, stage: str, on: date | None, fields: Ma
         first = procedure.first_stage(state)
         project.stage_code = first.code if first else ""
     if state == State.CANCELLED:
-        project.cancelled_from = _cancelled_from(procedure, project.stage_code)
+        project.cancelled_from = cancelled_from(procedure, project.stage_code)
     project.save(force_insert=True)
     return project
 
 
-def _cancelled_from(procedure: Track, code: str) -> State:
+def cancelled_from(procedure: Track, code: str) -> State:
     """The state whose phase the stage belongs to: 30.98 was cancelled while in 30, which is drafting."""
     phase = code.split(".", maxsplit=1)[0]
     for stage in procedure.stages:

@@ -6,7 +6,7 @@ everything slow, and after ``write`` saves nothing but what ``write`` itself sav
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -52,7 +52,7 @@ def write(project: Project, entry: Entry, before: JSON | None) -> Change:
     ``before`` is ``project_snapshot`` from before the change, None for a new project.
     """
     snapshot = project_snapshot(project)
-    change = Change(project=project, to_state=project.state, snapshot=snapshot, **_fields(entry))
+    change = Change(project=project, to_state=project.state, snapshot=snapshot, **fields_of(entry))
     change.delta = delta_between(before, snapshot)
     _append(change)
     project.rev, project.updated_at = change.rev, change.recorded_at
@@ -63,7 +63,7 @@ def write(project: Project, entry: Entry, before: JSON | None) -> Change:
 def write_committee(committee: Committee, entry: Entry, before: JSON | None) -> Change:
     """Add a Change of this committee and save it with its new ``rev``: whatever a list shows takes a revision."""
     snapshot = committee_snapshot(committee)
-    change = Change(committee=committee, snapshot=snapshot, **_fields(entry))
+    change = Change(committee=committee, snapshot=snapshot, **fields_of(entry))
     change.delta = delta_between(before, snapshot)
     _append(change)
     committee.rev = change.rev
@@ -71,7 +71,8 @@ def write_committee(committee: Committee, entry: Entry, before: JSON | None) -> 
     return change
 
 
-def _fields(entry: Entry) -> JSON:
+def fields_of(entry: Entry) -> JSON:
+    """What the entry says, as fields of a Change."""
     return {
         "kind": entry.kind,
         "verb": entry.verb,
@@ -91,15 +92,31 @@ def _plain(facts: Mapping[str, Any]) -> JSON:
 
 
 def _append(change: Change) -> None:
-    """Number and chain the Change under the head's lock; ``recorded_at`` never runs backwards."""
-    end = HistoryHead.objects.select_for_update().get(pk=1)
-    change.rev = end.rev + 1
-    change.recorded_at = max(database_now(), end.recorded_at or datetime.min.replace(tzinfo=UTC))
-    change.previous_hash = end.hash
-    change.hash = seal(change)
+    """Number and chain the Change under the head's lock."""
+    end = lock_head()
+    chain([change], end)
     change.save(force_insert=True)
-    end.rev, end.hash, end.recorded_at = change.rev, change.hash, change.recorded_at
-    end.save(update_fields=["rev", "hash", "recorded_at"])
+    end.save(update_fields=HEAD_FIELDS)
+
+
+HEAD_FIELDS = ("rev", "hash", "recorded_at")
+
+
+def lock_head() -> HistoryHead:
+    """The head row, locked until the transaction ends: the last lock anybody takes."""
+    return HistoryHead.objects.select_for_update().get(pk=1)
+
+
+def chain(changes: Iterable[Change], end: HistoryHead) -> None:
+    """Give the Changes number, moment and seal, one after the other, and move the locked head along; saves nothing.
+
+    They share one moment, which never runs backwards.
+    """
+    end.recorded_at = max(database_now(), end.recorded_at or datetime.min.replace(tzinfo=UTC))
+    for change in changes:
+        change.rev, change.recorded_at, change.previous_hash = end.rev + 1, end.recorded_at, end.hash
+        change.hash = seal(change)
+        end.rev, end.hash = change.rev, change.hash
 
 
 def seal(change: Change) -> str:

@@ -1,12 +1,13 @@
 """A subject's facts as plain JSON values: codes, slugs, ids and dates, as history keeps them."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
-from standards.models import Committee, Link, Project, Relation
+from standards.models import Committee, Link, Number, Project, Relation
 
 JSON = dict[str, Any]
 
@@ -31,6 +32,16 @@ def iso(day: date | None) -> str | None:
 
 def project_snapshot(project: Project) -> JSON:
     """The project's facts now. Reads its numbers, committees and links, fetched along where ``with_facts`` was used."""
+    numbers = sorted(project.numbers.all(), key=lambda n: (n.position, n.pk))
+    committees = _committee_slugs(project)
+    told = [dict(pair) for pair in sorted({tuple(link.items()) for link in links(project)})]
+    return snapshot_of(project, numbers, committees, told)
+
+
+def snapshot_of(
+    project: Project, numbers: Iterable[Number], committees: list[str], links: list[dict[str, str]]
+) -> JSON:
+    """The facts of a project that has these numbers, committees (slugs) and links, whether they are saved or not."""
     facts = {name: getattr(project, name) for name in _PLAIN_FIELDS}
     facts |= {name: iso(getattr(project, name)) for name in _DATES}
     return facts | {
@@ -40,12 +51,9 @@ def project_snapshot(project: Project) -> JSON:
         "stage": project.stage_code,
         "target": target_facts(project),
         "responsible": project.responsible_id,
-        "numbers": [
-            {"kind": n.kind, "value": n.value, "raw": n.raw, "valid": n.valid}
-            for n in sorted(project.numbers.all(), key=lambda n: (n.position, n.pk))
-        ],
-        "committees": _committee_slugs(project),
-        "links": [dict(pair) for pair in sorted({tuple(link.items()) for link in links(project)})],
+        "numbers": [{"kind": n.kind, "value": n.value, "raw": n.raw, "valid": n.valid} for n in numbers],
+        "committees": committees,
+        "links": links,
     }
 
 

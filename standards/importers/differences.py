@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from standards import speech
 from standards.cleaning import Unclean
 from standards.importers.days import with_loose_lines
 from standards.importers.groups import Groups
@@ -66,6 +67,8 @@ class Comparison:
         plan.standing = _standing(plan.wanted, project)
         _settle_dates(plan.wanted, plan.standing.state)
         plan.move = self._move(plan.wanted, project, plan.standing)
+        if plan.move and not plan.move.steps:
+            raise Unclean(_no_way(project, plan.standing))
         plan.changes = dict(self._changes(plan.wanted, match, project))
         plan.action = Action.MOVED if plan.move else Action.CHANGED if plan.changes else Action.UNCHANGED
 
@@ -95,7 +98,10 @@ class Comparison:
         if project.embargoed and not self.sees_all:
             raise Conflict(_("it is about a project that you may not see; ask somebody who may."))
         if row.track and deliverable_kind(row.track) != deliverable_kind(project.track_code):
-            words = {"row": track_named(row.track).name.en, "project": track_named(project.track_code).name.en}
+            words = {
+                "row": speech.told(track_named(row.track).name),
+                "project": speech.told(track_named(project.track_code).name),
+            }
             raise Conflict(_("the file has it as: %(row)s; here it is: %(project)s.") % words)
         if match.how == How.ID and _strangers(row, project):
             words = {"id": row.source_id, "project": project.label}
@@ -112,10 +118,8 @@ class Comparison:
             steps = path(
                 procedure, here, there.state, on_hold=project.on_hold, cancelled_from=project.cancelled_from
             )  # fmt: skip
-        if not steps:
-            raise Unclean(_no_way(procedure.name.en, here, project.stage_code, there))
         on = row.effective_on or (row.published_on if there.state == State.PUBLISHED != here else None) or self.today
-        return Move(here.value, project.stage_code, there.state.value, there.stage, steps, on)
+        return Move(here.value, project.stage_code, there.state.value, there.stage, steps or (), on)
 
     def _changes(self, row: Wanted, match: Match, project: Known) -> Iterable[tuple[str, tuple[Any, Any]]]:
         note = with_loose_lines(row.note or project.note, row.loose) if row.note or row.loose else ""
@@ -192,7 +196,7 @@ def _settle_dates(row: Wanted, state: State) -> None:
     if not told:
         return
     year = next((n.supplements[-1].year for n in row.valid_numbers if n.supplements), None)
-    words = {"told": told[0], "state": STATE_LABELS[state].en, "year": year}
+    words = {"told": told[0], "state": speech.told(STATE_LABELS[state]), "year": year}
     if state not in _OUT:
         row.warnings.append(_("“%(told)s” is left out: it stands at %(state)s and is not published yet.") % words)
     elif year and _year_in(told[0]) < year:
@@ -221,15 +225,18 @@ def _same_but_for_letters(row: Wanted, project: Known) -> bool:
 
 def _remark_on_since(row: Wanted, project: Known) -> None:
     if row.stage and row.effective_on and row.effective_on != project.since:
-        words = {"since": project.since or "-", "day": row.effective_on}
+        words = {
+            "since": speech.told_day(project.since) if project.since else "-",
+            "day": speech.told_day(row.effective_on),
+        }
         row.warnings.append(_("it stands there already, since %(since)s; the day %(day)s is not taken over.") % words)
 
 
-def _no_way(procedure: str, here: State, stage: str, there: Standing) -> str:
+def _no_way(project: Known, there: Standing) -> str:
     words = {
-        "procedure": procedure,
-        "here": f"{STATE_LABELS[here].en} {stage}".strip(),
-        "there": f"{STATE_LABELS[there.state].en} {there.stage}".strip(),
+        "procedure": speech.told(track_named(project.track_code).name),
+        "here": f"{speech.told(STATE_LABELS[State(project.state)])} {project.stage_code}".strip(),
+        "there": f"{speech.told(STATE_LABELS[there.state])} {there.stage}".strip(),
     }
     reason = _(
         "stage: in the procedure “%(procedure)s” no moves lead from %(here)s, where it stands here, to %(there)s. Is "

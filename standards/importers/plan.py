@@ -46,8 +46,8 @@ class Step:
 class Move:
     """From where the tracker has the project to where the file has it.
 
-    ``to_stage`` is empty where the file says only a state; ``steps`` is the shortest legal way, ``on`` the day that it
-    is recorded for.
+    ``to_stage`` is empty where the file says only a state; ``steps`` is the shortest legal way (empty: there is none),
+    ``on`` the day that it is recorded for.
     """
 
     from_state: str
@@ -208,7 +208,8 @@ def _move(move: Move) -> JSON:
     }
 
 
-_DIGESTED = ("line", "action", "project", "state", "stage", "changes", "move", "problems")
+# No sentences: they are in the language of whoever reads the plan.
+_DIGESTED = ("line", "action", "project", "state", "stage", "changes", "move")
 
 
 def _told(row: PlannedRow) -> str:

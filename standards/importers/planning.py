@@ -23,6 +23,7 @@ from standards.importers.tables import open_register
 from standards.importers.wanted import Wanted
 from standards.models import Body
 from standards.querysets import sees_embargoed
+from standards.speech import told_day
 
 DEFAULT_SOURCE = "register"
 Progress = Callable[[int, int], None]
@@ -100,7 +101,7 @@ def _refuse_moves_into_the_past(planned: Sequence[PlannedRow]) -> None:
     last = known.last_moves(list(moved))
     for pk, row in moved.items():
         if row.move and pk in last and row.move.on < last[pk]:
-            words = {"day": row.move.on, "last": last[pk]}
+            words = {"day": told_day(row.move.on), "last": told_day(last[pk])}
             problem = _("the file dates the move %(day)s, before the project's last one on %(last)s.") % words
             row.action, row.problems, row.move, row.changes = Action.FLAGGED, (problem,), None, {}
 

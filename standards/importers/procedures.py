@@ -1,5 +1,6 @@
 """Which procedure a row's project follows: what its number says, and what is called the nature of the standard."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -36,6 +37,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _KNOWN = {fold(word): code for code, words in _WORDS.items() for word in words}
+_EXACT = re.compile(r"T/[0-9A-Z]{2,20}|[A-Z]{2}(/[TZ])?")
 # “Recommended” and “mandatory” are said of standards of sectors and associations too; their numbers say whose they are.
 _WITHOUT_NATURE = frozenset({"sector", "association"})
 
@@ -59,33 +61,28 @@ def track_of_nature(nature: str) -> str:
     return folded if folded in library() else _KNOWN.get(folded, "")
 
 
-def track_of(numbers: Iterable[ParsedNumber], nature: str) -> str:
-    """What numbers and nature say together; empty where neither tells. Raises ``Unclean`` where they contradict."""
+def track_of(numbers: Iterable[ParsedNumber], stated: str) -> tuple[str, str]:
+    """The procedure that the numbers tell, or else the stated one; and a word where the two contradict each other.
+
+    ``stated`` is a procedure's code or empty. Empty where neither tells. Raises ``Unclean`` where two numbers disagree.
+    """
     told = {code: number.value for number in numbers if (code := track_of_number(number))}
-    if len(told) > 1:
+    if len({library()[code].deliverable for code in told}) > 1:
         words = {"numbers": ", ".join(told.values())}
         raise Unclean(
             _("the numbers %(numbers)s belong to different procedures; write one project in one row.") % words
         )
     by_number = next(iter(told), "")
-    by_nature = track_of_nature(nature)
-    if not by_number or not by_nature or by_number in _WITHOUT_NATURE or _agree(by_number, by_nature):
-        return by_number or by_nature
-    words = {"nature": nature, "number": told[by_number]}
-    raise Unclean(_("“%(nature)s” contradicts the number %(number)s; correct one of them.") % words)
+    if not by_number or not stated or _agree(by_number, stated):
+        return stated or by_number, ""
+    if by_number in _WITHOUT_NATURE and stated in _NATIONAL.values():
+        return by_number, ""
+    words = {"number": told[by_number], "number_says": by_number, "stated": stated}
+    return by_number, _("the number %(number)s says %(number_says)s, not %(stated)s; the number counts.") % words
 
 
 def _agree(one: str, other: str) -> bool:
     return library()[one].deliverable == library()[other].deliverable
-
-
-def refuse_contradiction(track: str, numbers: Iterable[ParsedNumber]) -> None:
-    """Raise ``Unclean`` where a stated procedure is not one that gives such numbers."""
-    for number in numbers:
-        told = track_of_number(number)
-        if told and not _agree(told, track):
-            words = {"track": track, "number": number.value}
-            raise Unclean(_("the procedure %(track)s does not give numbers such as %(number)s.") % words)
 
 
 def deliverable_of(track: str, numbers: Iterable[ParsedNumber]) -> str:
@@ -96,6 +93,12 @@ def deliverable_of(track: str, numbers: Iterable[ParsedNumber]) -> str:
                 own = f"T/{number.publishers[0]}" if track == "association" else _sector(number)
                 return own[:40]
     return library()[track].deliverable
+
+
+def own_deliverable(track: str, nature: str) -> str:
+    """What the nature says more exactly than the procedure: T/CESA, SJ/T; empty where it says no more."""
+    exact = _EXACT.fullmatch(nature.strip().upper()) if track in _WITHOUT_NATURE else None
+    return exact[0] if exact else ""
 
 
 def _sector(number: ParsedNumber) -> str:

@@ -14,17 +14,13 @@ from standards.importers.formulas import unguard
 from standards.importers.grid import Row
 from standards.importers.groups import Groups
 from standards.importers.mapping import Mapping
-from standards.importers.procedures import (
-    body_of,
-    refuse_contradiction,
-    track_of,
-    track_of_nature,
-)
+from standards.importers.procedures import body_of, own_deliverable, track_of, track_of_nature
 from standards.importers.spelling import EXCEL_ERRORS, is_empty, labelled, pieces, without_placeholder
 from standards.importers.tables import Register
 from standards.importers.unreadable import column_letters
 from standards.importers.wanted import Wanted
 from standards.numbers import parse
+from standards.speech import told_day
 from workflows.calendar import TargetDate
 from workflows.library import UnknownTrack
 from workflows.library import track as track_named
@@ -197,14 +193,14 @@ def _committees(wanted: Wanted, slugs: tuple[str, ...]) -> None:
 
 
 def _procedure(wanted: Wanted, stated: str, nature: str) -> None:
-    if not stated:
-        wanted.track = track_of(wanted.numbers, nature)
-        if nature and not track_of_nature(nature):
-            wanted.warnings.append(_("“%(nature)s” is no nature known here.") % {"nature": nature[:40]})
-    else:
-        wanted.track = _stated(stated)
-        refuse_contradiction(wanted.track, wanted.numbers)
-    if stated and nature and track_of_nature(nature) != wanted.track:
+    code = _stated(stated) if stated else track_of_nature(nature)
+    wanted.track, contradiction = track_of(wanted.numbers, code)
+    if contradiction:
+        wanted.warnings.append(contradiction)
+    if nature and not track_of_nature(nature) and not stated:
+        wanted.warnings.append(_("“%(nature)s” is no nature known here.") % {"nature": nature[:40]})
+    wanted.deliverable = own_deliverable(wanted.track, nature)
+    if stated and not track_of_nature(nature):
         wanted.deliverable = intern(clean_line(nature, 40))
 
 
@@ -223,10 +219,10 @@ def _refuse_nameless(wanted: Wanted) -> None:
 
 def _refuse_contradictions(wanted: Wanted, today: date) -> None:
     if wanted.effective_on and wanted.effective_on > today:
-        words = {"day": wanted.effective_on, "today": today}
+        words = {"day": told_day(wanted.effective_on), "today": told_day(today)}
         wanted.problems.append(_("%(day)s is in the future (today is %(today)s): it has not happened yet.") % words)
     if wanted.published_on and wanted.in_force_on and wanted.in_force_on < wanted.published_on:
-        words = {"in_force": wanted.in_force_on, "published": wanted.published_on}
+        words = {"in_force": told_day(wanted.in_force_on), "published": told_day(wanted.published_on)}
         wanted.problems.append(
             _("it would come into force on %(in_force)s, before its publication on %(published)s.") % words
         )

@@ -14,6 +14,7 @@ _COMPARED = (
     "title", "title_zh", "track", "stage", "committees", "target", "effective_on", "published_on", "in_force_on",
     "note",
 )  # fmt: skip
+_COUNTED = frozenset({Action.NEW, Action.UNCHANGED, Action.CHANGED, Action.MOVED})
 
 
 def settle(rows: Sequence[PlannedRow], matches: Sequence[Match]) -> None:
@@ -28,20 +29,20 @@ def settle(rows: Sequence[PlannedRow], matches: Sequence[Match]) -> None:
     for together in _groups(rows, matches):
         first = next((row for row in together if row.action in (Action.NEW, Action.UNCHANGED)), together[0])
         for row in together:
-            if row is not first or row.action in (Action.CHANGED, Action.MOVED):
+            if row is not first or row.action not in (Action.NEW, Action.UNCHANGED):
                 _report(row, first if row is not first else together[1])
 
 
 def _groups(rows: Sequence[PlannedRow], matches: Sequence[Match]) -> Iterator[list[PlannedRow]]:
     groups: dict[UUID | int, list[PlannedRow]] = defaultdict(list)
     for index, (row, match) in enumerate(zip(rows, matches, strict=True)):
-        if row.action in (Action.NEW, Action.UNCHANGED, Action.CHANGED, Action.MOVED):
+        if row.action in _COUNTED or (row.action == Action.BAD and row.move):
             groups[match.project or (index if match.row is None else match.row)].append(row)
     return (together for together in groups.values() if len(together) > 1)
 
 
 def _report(row: PlannedRow, other: PlannedRow) -> None:
-    row.same_as, row.similar = other.line, ()
+    row.same_as, row.similar, row.problems = other.line, (), ()
     row.changes, row.move = {}, None
     differing = list(_differing(row.wanted, other.wanted))
     if differing:

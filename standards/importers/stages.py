@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from standards.cleaning import Unclean
 from standards.importers.spelling import fold
 from standards.numbers import Family, ParsedNumber
+from standards.speech import told
 from workflows.library import Track, UnknownStage, library, track
 from workflows.states import STATE_LABELS, NumberKind, State
 
@@ -160,8 +161,8 @@ def _of_number(code: str, number: ParsedNumber) -> Standing | None:
 
 def _unknown(procedure: Track, text: str) -> str:
     known = ", ".join(f"{stage.code} {stage.name.zh}" for stage in procedure.stages)
-    others = [t.name.en for t in library().values() if t.code != procedure.code and _standing(t, text)]
-    words = {"text": text[:40], "track": procedure.name.en, "known": known, "other": others[0] if others else ""}
+    others = [told(t.name) for t in library().values() if t.code != procedure.code and _standing(t, text)]
+    words = {"text": text[:40], "track": told(procedure.name), "known": known, "other": others[0] if others else ""}
     if others:
         return _("“%(text)s” is a stage of %(other)s, not of %(track)s, which has: %(known)s.") % words
     return _("“%(text)s” is no stage of %(track)s; there are: %(known)s, or the name of a state.") % words
