@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from standards.models import Project
 from standards.numbers import ParsedNumber, parse
 from standards.refusals import ShutGate
-from standards.speech import told
+from standards.speech import told, told_day
 from workflows.library import Rule
 from workflows.states import NUMBER_KIND_LABELS, Gate, NumberKind
 
@@ -60,7 +60,7 @@ def comment_period_over(move: Move) -> str | None:
     if end is None:
         return _("No comment period is on record. Enter its dates in the project, or override with a reason.")
     if move.on <= end:
-        return _("Comments are taken until %(end)s; this move is possible from the day after.") % {"end": end}
+        return _("Comments are taken until %(end)s; this move is possible from the day after.") % {"end": told_day(end)}
     return None
 
 
@@ -72,10 +72,13 @@ def published_number_given(move: Move) -> str | None:
     if any(n.kind == NumberKind.PUBLISHED and n.year and track.publishes_as(n.value) for n in candidates):
         return None
     words = {"example": track.published_example}
-    return _(
-        "The number of the published standard is not given, with its year (such as %(example)s); "
-        "a plan number is not one."
-    ) % words
+    return (
+        _(
+            "The number of the published standard is not given, with its year (such as %(example)s); "
+            "a plan number is not one."
+        )
+        % words
+    )
 
 
 def publication_dates_given(move: Move) -> str | None:
@@ -89,8 +92,8 @@ def publication_dates_given(move: Move) -> str | None:
         )
     if in_force < published:
         return _("It would come into force on %(in_force)s, before it is published on %(published)s.") % {
-            "in_force": in_force,
-            "published": published,
+            "in_force": told_day(in_force),
+            "published": told_day(published),
         }
     return None
 

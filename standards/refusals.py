@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from standards.speech import told_day
 from workflows.states import Gate
 
 
@@ -72,5 +73,11 @@ class Stale(Refused):
                 "This project was changed after you opened it: %(what)s, by %(by)s, recorded %(at)s. "
                 "Look at it again (it is at revision %(actual)d, you saw %(expected)d) and decide anew."
             )
-            % {"what": what, "by": by, "at": f"{at:%Y-%m-%d %H:%M} UTC", "actual": actual, "expected": expected}
+            % {
+                "what": what,
+                "by": by,
+                "at": f"{told_day(at.date())} {at:%H:%M} UTC",
+                "actual": actual,
+                "expected": expected,
+            }
         )

@@ -21,7 +21,7 @@ from standards.numbering import add_number
 from standards.permissions import may_move, may_override
 from standards.refusals import BadFacts, GatesShut, Illegal, NotPermitted, ShutGate, Stale
 from standards.snapshots import project_snapshot
-from standards.speech import told
+from standards.speech import listed, told, told_day
 from workflows.library import Rule
 from workflows.states import FACTS, STATE_LABELS, VERB_LABELS, Fact, State, Verb
 
@@ -136,12 +136,12 @@ def _refuse_bad_day(project: Project, day: date) -> None:
     """A move is dated: not in the future, and not before the move it follows."""
     today = day_of(database_now())
     if day > today:
-        words = {"day": day, "today": today}
+        words = {"day": told_day(day), "today": told_day(today)}
         problem = _("%(day)s is in the future (today is %(today)s); record a move when it has happened.") % words
         raise BadFacts({"on": problem})
     last = last_moved_on(project)
     if last and day < last:
-        words = {"day": day, "today": last}
+        words = {"day": told_day(day), "today": told_day(last)}
         problem = _("%(day)s is before the project's last move on %(today)s; a move cannot come before it.") % words
         raise BadFacts({"on": problem})
 
@@ -183,7 +183,7 @@ def why_illegal(project: Project, verb: Verb) -> str:
 
 
 def _legal_names(project: Project) -> str:
-    return ", ".join(told(VERB_LABELS[verb]) for verb in legal_verbs(project)) or "-"
+    return listed(told(VERB_LABELS[verb]) for verb in legal_verbs(project)) or "-"
 
 
 def legal_verbs(project: Project) -> list[Verb]:

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from standards.clock import database_now
 from standards.models import Committee, Deadline, Project
@@ -215,7 +216,9 @@ class Notification(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(_("key"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    watcher = models.ForeignKey(Watcher, models.PROTECT, related_name="notifications", verbose_name=_("to"))
+    watcher = models.ForeignKey(
+        Watcher, models.PROTECT, related_name="notifications", verbose_name=pgettext_lazy("letter", "to")
+    )
     # The index on deadline, watcher and due_at begins with it.
     deadline = models.ForeignKey(
         Deadline, models.PROTECT, null=True, related_name="notifications", db_index=False, verbose_name=_("deadline")

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from standards.numbers import parse
-from standards.speech import told
+from standards.speech import labelled, told
 from tracker.admin.labels import stage_name
 from tracker.doubts import Doubt
 from tracker.wording import day_in_words
@@ -29,12 +29,12 @@ def place_to_mend(doubt: Doubt) -> tuple[str, str]:
 
 def _malformed(doubt: Doubt) -> str:
     number = doubt.facts["number"]
-    return f"“{number}”: {parse(number, NumberKind(doubt.facts['number_kind'])).problem}"
+    return labelled(f"“{number}”", parse(number, NumberKind(doubt.facts["number_kind"])).problem)
 
 
 def _doubtful(doubt: Doubt) -> str:
     number = parse(doubt.facts["number"], NumberKind(doubt.facts["number_kind"]))
-    return f"“{number.value}”: {' '.join(parse(number.value, number.kind).warnings)}"
+    return labelled(f"“{number.value}”", " ".join(parse(number.value, number.kind).warnings))
 
 
 def _same_number(doubt: Doubt) -> str:

@@ -1,7 +1,7 @@
 """What states, stages, verbs and the like are called in the language of the person at the screen."""
 
 from standards.models import Project
-from standards.speech import told
+from standards.speech import told, with_aside
 from tracker.wording import day_in_words, target_in_words
 from workflows.calendar import BadTarget, parse_target
 from workflows.library import Stage, UnknownTrack, track
@@ -56,4 +56,4 @@ def target_with_day(text: str) -> str:
     except BadTarget:
         return text
     words, day = told(target_in_words(target)), told(day_in_words(target.due))
-    return words if words == day else f"{words} ({day})"
+    return words if words == day else with_aside(words, day)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from standards.models import Project
 from standards.permissions import may_override
-from standards.speech import told
+from standards.speech import labelled, told
 from standards.transitions import Option, options
 from tracker.admin.history_page import gate_name
 from tracker.admin.labels import state_name
@@ -82,7 +82,7 @@ def _reasons(option: Option) -> tuple[str, ...]:
         return (gettext("Your account lacks the permission to move projects."),)
     if option.opened_by_facts:
         return ()
-    return tuple(f"{gate_name(shut.gate)}: {shut.reason}" for shut in option.shut_gates)
+    return tuple(labelled(gate_name(shut.gate), shut.reason) for shut in option.shut_gates)
 
 
 def move_url(project: Project, verb: str) -> str:

@@ -20,6 +20,7 @@ from tracker.admin.filters import FILTERS
 from tracker.admin.labels import stage_of, state_name, target_name, track_name
 from tracker.admin.paging import LongList
 from tracker.admin.records import Audited
+from tracker.templatetags.pages import deliverable
 from tracker.wording import day_in_words
 
 SHOWN_NUMBERS = 3
@@ -82,7 +83,7 @@ class ProjectList(LongList, Audited):
 
     @admin.display(description=_("procedure"), ordering="track_code")
     def procedure(self, project: Project) -> SafeString:
-        return format_html('{}<div class="quiet">{}</div>', project.deliverable, track_name(project.track_code))
+        return format_html('{}<div class="quiet">{}</div>', deliverable(project), track_name(project.track_code))
 
 
 def found(queryset: ProjectQuerySet, term: str) -> ProjectQuerySet:

@@ -15,6 +15,7 @@ from standards.permissions import may_edit
 from standards.querysets import sees_embargoed
 from standards.refusals import BadFacts, NotPermitted, Refused, Stale
 from standards.snapshots import project_snapshot
+from standards.speech import listed
 from tracker.admin.history_page import entries, page_of_history
 from tracker.admin.labels import track_name
 from tracker.admin.options_panel import panel
@@ -117,7 +118,7 @@ class ProjectPage(ProjectPages):
         if change is None:
             messages.info(request, gettext("Nothing to save: no fact differs from what is on record."))
             return
-        what = gettext("Saved: %(facts)s.") % {"facts": ", ".join(fact_names(change.delta))}
+        what = gettext("Saved: %(facts)s.") % {"facts": listed(fact_names(change.delta))}
         messages.success(request, recorded(project, change, what))
         warn_of_malformed(request, project)
 

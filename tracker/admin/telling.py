@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Committee, Project, Relation
-from standards.speech import told
+from standards.speech import labelled, told, with_aside
 from tracker.admin.labels import level_name, stage_name, state_name, target_with_day, track_name
 from tracker.wording import day_in_words
 from workflows.library import UnknownStage, UnknownTrack, track
@@ -187,8 +187,8 @@ class Teller:
     def _link(self, link: JSON) -> str:
         relation = Relation(link["rel"]).label if link["rel"] in Relation.values else link["rel"]
         if "project" not in link:
-            return f"{relation}: {link['url']}"
-        return f"{relation}: {self._names.projects.get(link['project']) or gettext('a project you may not see')}"
+            return labelled(relation, link["url"])
+        return labelled(relation, self._names.projects.get(link["project"]) or gettext("a project you may not see"))
 
 
 def _one(tell: Callable[[Any], str]) -> Callable[[Any], list[str]]:
@@ -202,10 +202,9 @@ def _day(value: str) -> str:
 def _number(number: JSON) -> str:
     kind = number["kind"]
     label = told(NUMBER_KIND_LABELS[NumberKind(kind)]) if kind in set(NumberKind) else kind
-    malformed = "" if number["valid"] else f" ({gettext('malformed')})"
-    return f"{number['raw']} – {label}{malformed}"
+    said = label if number["valid"] else with_aside(label, gettext("malformed"))
+    return f"{number['raw']} – {said}"
 
 
 def _committee_fact(fact: JSON) -> str:
-    value = "" if fact.get("value") is None else f": {fact['value']}"
-    return f"{fact['key']}{value}"
+    return str(fact["key"]) if fact.get("value") is None else labelled(fact["key"], fact["value"])

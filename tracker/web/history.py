@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from standards.models import Change, Committee, Project
-from standards.speech import told
+from standards.speech import listed, told
 from tracker.wording import day_in_words, target_in_words
 from workflows.calendar import BadTarget, parse_target
 from workflows.library import UnknownStage
@@ -103,7 +103,7 @@ def _told_fields(project: Project, names: Mapping[str, str]) -> dict[str, tuple[
         "stage": (_("stage"), lambda code: _stage(project, code)),
         "title": (_("title"), str),
         "title_zh": (_("Chinese title"), str),
-        "numbers": (_("numbers"), lambda numbers: ", ".join(number["value"] for number in numbers)),
+        "numbers": (_("numbers"), lambda numbers: listed(number["value"] for number in numbers)),
         "target": (_("target"), lambda target: _target(target["text"])),
         "comment_from": (_("comment from"), _day),
         "comment_until": (_("comment until"), _day),
