@@ -48,7 +48,11 @@ class CommitteeForm(forms.ModelForm):
     parent = TreeChoice(queryset=Committee.objects.in_tree_order(), required=False, label=_("Part of"))
     aliases = OnePerLine(label=_("Also written"), required=False, help_text=_("One a line."))
     source = forms.CharField(
-        label=_("Source"), max_length=300, required=False, help_text=_("Where this is stated; for the history.")
+        label=_("Source"),
+        max_length=300,
+        required=False,
+        help_text=_("Where this is stated; for the history."),
+        widget=widgets.AdminTextInputWidget(),
     )
 
     class Meta:
