@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,8 +23,8 @@ from standards.cleaning import (
 from standards.clock import database_now
 from standards.facts import read_stage
 from standards.fields import CLEANERS, apply, body_of, linked_projects
-from standards.models import Change, Committee, Origin, Project
-from standards.permissions import may_edit, may_register
+from standards.models import PATH_LIMIT, Change, Committee, Origin, Project
+from standards.permissions import may_edit, may_record, may_register
 from standards.refusals import BadFacts, NotPermitted
 from standards.snapshots import committee_snapshot, delta_between, project_snapshot
 from standards.transitions import SOURCE_LIMIT, refuse_stale
@@ -126,11 +127,22 @@ def record_committee(
 ) -> None:
     """Save a committee, new or changed, with its place in the tree and a Change. ``facts`` saves what belongs to it.
 
-    Raises ``BadFacts`` when it would stand below itself. Writes nothing when nothing differs.
+    Raises ``NotPermitted``, or ``BadFacts`` for a value that cannot be taken, a slug that is not the one it had, or a
+    place below itself. Writes nothing when nothing differs.
     """
-    stored = Committee.objects.select_for_update().filter(pk=committee.pk).first() if committee.pk else None
+    if not may_record(by, committee):
+        raise NotPermitted(_("You may not change committees. Ask for the permission “change committee”."))
+    entry = history.Entry(
+        kind=Change.Kind.COMMITTEE,
+        by=by,
+        effective_on=None,
+        source=_clean("source", source, partial(clean_line, limit=SOURCE_LIMIT)),
+    )
+    _lock_tree()
+    stored = Committee.objects.filter(pk=committee.pk).first() if committee.pk else None
     before = committee_snapshot(stored) if stored else None
-    committee.path = _path(committee)
+    _refuse_bad_committee(committee, stored)
+    committee.path, committee.rev = _path(committee), stored.rev if stored else 0
     committee.save()
     if facts:
         facts()
@@ -138,24 +150,46 @@ def record_committee(
         return
     if stored and stored.path != committee.path:
         _move_subtree(stored.path, committee.path)
-    entry = history.Entry(kind=Change.Kind.COMMITTEE, by=by, effective_on=None, source=source)
     history.write_committee(committee, entry, before)
+
+
+def _lock_tree() -> None:
+    """Whoever changes a committee holds the first one, so that two who move branches see each other's work."""
+    Committee.objects.select_for_update(no_key=True).order_by("pk").first()
+
+
+def _refuse_bad_committee(committee: Committee, stored: Committee | None) -> None:
+    if stored and stored.slug != committee.slug:
+        raise BadFacts({"slug": _("it never changes, because the history refers to it: %(slug)s.") % {"slug": stored}})
+    for name in ("name", "name_zh", "reference", "secretariat_name"):
+        setattr(committee, name, _clean(name, getattr(committee, name), clean_line))
+    try:
+        committee.full_clean(exclude={"path", "rev"})
+    except ValidationError as error:
+        raise BadFacts({name: " ".join(problems) for name, problems in error.message_dict.items()}) from None
 
 
 def _path(committee: Committee) -> str:
     above: list[str] = []
-    step = committee.parent
+    step = committee.parent_id
     while step:
-        if step.pk == committee.pk or step.slug in above:
+        over = Committee.objects.get(pk=step)
+        if over.pk == committee.pk:
             raise BadFacts({"parent": _("a committee cannot stand below itself.")})
-        above.append(step.slug)
-        step = step.parent
-    return "/" + "/".join([*reversed(above), committee.slug]) + "/"
+        above.append(over.slug)
+        step = over.parent_id
+    return _refuse_deep("/" + "/".join([*reversed(above), committee.slug]) + "/")
+
+
+def _refuse_deep(path: str) -> str:
+    if len(path) > PATH_LIMIT:
+        raise BadFacts({"parent": _("the committees above it are too many, or their slugs too long.")})
+    return path
 
 
 def _move_subtree(old: str, new: str) -> None:
     for below in Committee.objects.filter(path__startswith=old).exclude(path=new):
-        below.path = new + below.path.removeprefix(old)
+        below.path = _refuse_deep(new + below.path.removeprefix(old))
         below.save(update_fields=["path"])
 
 

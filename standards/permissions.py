@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from standards.models import Project
+from standards.models import Committee, Project
 from workflows.states import Verb
 
 
@@ -16,6 +16,11 @@ def may_edit(person: Any, project: Project) -> bool:
 
 def may_register(person: Any) -> bool:
     return person is None or _has(person, "standards.add_project")
+
+
+def may_record(person: Any, committee: Committee) -> bool:
+    """May this person bring in this committee, or change it where it is there already?"""
+    return person is None or _has(person, f"standards.{'change' if committee.pk else 'add'}_committee")
 
 
 def may_override(person: Any, project: Project) -> bool:

@@ -7,10 +7,11 @@ every such change adds a ``Change``.
 from standards.models.committees import Body, Committee, CommitteeFact, CommitteeKind
 from standards.models.deadlines import Deadline
 from standards.models.history import Change, HistoryHead
-from standards.models.naming import TEXT_LIMIT, TITLE_LIMIT, in_chinese
+from standards.models.naming import PATH_LIMIT, TEXT_LIMIT, TITLE_LIMIT, in_chinese
 from standards.models.projects import Link, Number, Origin, Project, ProjectCommittee, Relation
 
 __all__ = [
+    "PATH_LIMIT",
     "TEXT_LIMIT",
     "TITLE_LIMIT",
     "Body",

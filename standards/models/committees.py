@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from standards.models.naming import Named, in_chinese, long_text
+from standards.models.naming import PATH_LIMIT, Named, in_chinese, long_text
 from standards.querysets import CommitteeQuerySet
 
 
@@ -36,7 +36,7 @@ class Committee(Named):
     aliases = models.JSONField(_("also written"), default=list, blank=True)
     secretariat_name = models.CharField(_("secretariat"), max_length=200, blank=True, default="")
     secretariat_email = models.EmailField(_("secretariat's e-mail"), blank=True, default="")
-    path = models.CharField(max_length=1000, editable=False, default="", db_index=True)
+    path = models.CharField(max_length=PATH_LIMIT, editable=False, default="", db_index=True)
     rev = models.BigIntegerField(default=0, editable=False)
 
     objects = CommitteeQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 TITLE_LIMIT = 1000
 TEXT_LIMIT = 20_000
+PATH_LIMIT = 1000
 
 
 def in_chinese() -> bool:

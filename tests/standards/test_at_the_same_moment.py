@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from threading import Event
+from types import NoneType
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from standards import history
-from standards.edits import edit
-from standards.models import Change, Project
-from standards.refusals import Refused, Stale
+from standards.edits import edit, record_committee
+from standards.models import Change, Committee, Project
+from standards.refusals import BadFacts, Refused, Stale
 from standards.transitions import perform
 from tests import factories
 from workflows.states import State, Verb
@@ -86,10 +88,50 @@ def test_a_link_made_while_another_hand_ends_all_links_is_told_by_both_histories
         one, other = factories.project(), factories.project()
         at_once(
             [
-                lambda one=one, other=other: edit(one, by=None, links=[("related_to", other)]),
-                lambda one=one: edit(one, by=None, links=[]),
+                partial(edit, one, by=None, links=[("related_to", other)]),
+                partial(edit, one, by=None, links=[]),
             ]
         )
+    assert history.verify() == []
+
+
+def test_two_committees_put_below_each_other_at_once_never_make_a_circle() -> None:
+    for number in range(6):
+        one, other = factories.committee(f"one-{number}"), factories.committee(f"other-{number}")
+        answers = at_once(
+            [
+                partial(put_below, one.pk, other.pk),
+                partial(put_below, other.pk, one.pk),
+            ]
+        )
+        assert Counter(type(answer) for answer in answers) == {BadFacts: 1, NoneType: 1}
+    assert history.verify() == []
+
+
+def put_below(low: int, high: int) -> None:
+    committee = Committee.objects.get(pk=low)
+    committee.parent = Committee.objects.get(pk=high)
+    record_committee(committee, by=None)
+
+
+def rename(committee: Committee, name: str) -> None:
+    found = Committee.objects.get(pk=committee.pk)
+    found.name = name
+    record_committee(found, by=None)
+
+
+def test_changing_a_committee_and_its_projects_at_once_waits_for_nobody_for_ever() -> None:
+    committee = factories.committee()
+    projects = [factories.project() for _ in range(4)]
+    jobs: list[Callable[[], Any]] = []
+    for number in range(12):
+        project = projects[number % 4]
+        jobs += [
+            partial(rename, committee, f"Name {number}"),
+            partial(edit, project, by=None, committees=[]),
+            partial(edit, project, by=None, committees=[committee.slug]),
+        ]
+    at_once(jobs)
     assert history.verify() == []
 
 
