@@ -6,6 +6,7 @@ refused, because it no longer holds the lease. One job is run at a time, so that
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from tracker.jobs import Job, JobQuerySet
 LEASE = timedelta(seconds=90)
 RENEW_AFTER = 2
 """Seconds between two signs of life of a job; the page shows how far it was at the last one."""
+ASK_AFTER = 1
+"""Seconds between two looks whether a job is to be given up, and is still in our hands."""
 ATTEMPTS = 5
 """So often a job is taken up before it is given up: one that kills its workers shall not do so for ever."""
 TURN = 1500
@@ -66,6 +69,7 @@ class Turn:
     token: UUID = field(default_factory=uuid4)
     begun: float = field(default_factory=time.monotonic)
     told: float = field(default_factory=time.monotonic)
+    asked: float = -math.inf
 
     @property
     def held(self) -> JobQuerySet:
@@ -82,10 +86,19 @@ class Turn:
 
         Raises ``LeaseLost`` or ``TurnOver``: what is written by then stays, and the job goes on in other hands.
         """
-        self._renew()
+        if time.monotonic() - self.asked > ASK_AFTER:
+            self._renew()
+            self.job.cancel_requested = self.held.filter(cancel_requested=True).exists()
+            self.asked = time.monotonic()
         if time.monotonic() - self.begun > TURN:
             raise TurnOver
-        return self.held.filter(cancel_requested=True).exists()
+        return self.job.cancel_requested
+
+    def note(self, **parameters: Any) -> None:
+        """Remember something for whoever goes on with the job. Raises ``LeaseLost``."""
+        self.job.parameters = self.job.parameters | parameters
+        if not self.held.update(parameters=self.job.parameters):
+            raise LeaseLost(str(self.job))
 
     def _renew(self) -> None:
         self.told = time.monotonic()

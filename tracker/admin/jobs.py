@@ -71,7 +71,6 @@ class KindFilter(Narrowing):
         return queryset.filter(kind=value)
 
 
-@admin.register(Job)
 class JobAdmin(LongList, ReadOnly):
     """One's own jobs, newest first; those of others for whoever may view jobs."""
 
@@ -144,7 +143,7 @@ class JobAdmin(LongList, ReadOnly):
             "subtitle": job.subject,
             "job": job,
             "standing": standing(job),
-            "next_step": next_step(job),
+            "next_step": next_step(job) if job.by_id == request.user.pk else "",
             "look_again": LOOK_AGAIN,
             "who": person_name(job.by),
             "results": RESULTS[job.kind](job) if job.kind in RESULTS and job.result else (),
