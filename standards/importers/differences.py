@@ -253,7 +253,7 @@ def numbers_after(mine: Iterable[ParsedNumber], row: Iterable[ParsedNumber], *, 
     """
     numbers, told = list(mine), list(row)
     for number in told:
-        if number in numbers:
+        if any(number.value == each.value for each in numbers):
             continue
         old = [each for each in numbers if _gives_way(each, number)]
         rivals = [each for each in numbers if each.kind == number.kind and each.valid]

@@ -37,6 +37,7 @@ class Groups:
         self.made: dict[str, NewCommittee] = {}
         self._spellings: dict[str, set[str]] = defaultdict(set)
         self._shown: dict[str, str] = {}
+        self._references: dict[str, str] = {}
         self._read: dict[tuple[str, str], tuple[str, ...]] = {}
         for committee in committees:
             self._add(committee)
@@ -48,10 +49,16 @@ class Groups:
 
     def _add(self, committee: Committee) -> None:
         self.known[committee.slug] = Group(committee.pk, committee.slug, committee.path)
+        if committee.reference:
+            self._references[committee.slug] = committee.reference
         names = (committee.slug, committee.reference, committee.name, committee.name_zh, *committee.aliases)
         for name in filter(None, names):
             self._spellings[fold(name)].add(committee.slug)
             self._shown.setdefault(fold(name), name)
+
+    def references(self) -> dict[str, str]:
+        """The reference of each committee that has one, by slug."""
+        return self._references
 
     def read(self, cell: str, body: str) -> tuple[str, ...]:
         """The slugs of the committees in a cell, the leading one first.

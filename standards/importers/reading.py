@@ -19,6 +19,7 @@ from standards.importers.spelling import EXCEL_ERRORS, is_empty, labelled, piece
 from standards.importers.tables import Register
 from standards.importers.unreadable import column_letters
 from standards.importers.wanted import Wanted
+from standards.number_faults import told_fault
 from standards.numbers import parse
 from standards.speech import told_day
 from workflows.calendar import TargetDate
@@ -126,7 +127,7 @@ def _numbers(wanted: Wanted, cell: str) -> None:
     wanted.numbers += tuple(n for n in read if n.raw and (n.kind, n.value) not in known)
     if len(wanted.numbers) > _MOST_NUMBERS:
         raise Unclean(_("there are more than %(most)d numbers in it.") % {"most": _MOST_NUMBERS})
-    wanted.warnings += [number.problem for number in read if not number.valid]
+    wanted.warnings += [told_fault(number.problem) for number in read if not number.valid]
 
 
 def _title(wanted: Wanted, cell: str) -> None:
