@@ -29,6 +29,8 @@ def plan_reminders() -> None:
     beat(Heartbeat.Name.PLANNING, now)
     if planned.to_send or planned.superseded:
         _log.info("Reminders planned: %d to send, %d superseded", len(planned.to_send), planned.superseded)
+    if planned.to_send:
+        deliver_mail()  # In this same process: what has just been planned need not wait for the next tick.
 
 
 @shared_task(ignore_result=True, expires=EXPIRES, soft_time_limit=120, time_limit=150)
