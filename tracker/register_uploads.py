@@ -154,8 +154,12 @@ def _differing(job: Job, plan: Plan) -> list[int]:
 def _as_shown(row: PlannedRow, shown: JSON | None) -> bool:
     if shown is None:
         return row.action == Action.UNCHANGED
-    now = row.to_json()
-    return json.dumps([now[key] for key in _COMPARED]) == json.dumps([shown[key] for key in _COMPARED])
+    return _seal(row.to_json()) == _seal(shown)
+
+
+def _seal(told: JSON) -> str:
+    """What the row would do, as a text; the database gives the keys back in an order of its own."""
+    return json.dumps([told[key] for key in _COMPARED], sort_keys=True)
 
 
 def _rest(job: Job, plan: Plan) -> _Rest:

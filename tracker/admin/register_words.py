@@ -160,12 +160,18 @@ def _place(place: JSON) -> str:
 
 
 def _facts(content: JSON, names: Names) -> Iterable[FactChange]:
-    for name, (old, new) in content.get("changes", {}).items():
+    for name, (old, new) in _in_order(content.get("changes", {})):
         is_list = isinstance(new, list)
         yield FactChange(_label(name), _values(name, old, names), _values(name, new, names), is_list)
-    for name, new in content.get("fresh", {}).items():
+    for name, new in _in_order(content.get("fresh", {})):
         if new:
             yield FactChange(_label(name), (), _values(name, new, names), isinstance(new, list))
+
+
+def _in_order(facts: JSON) -> list[tuple[str, Any]]:
+    """The facts in the order in which facts are read; the database gives them back in one of its own."""
+    known = list(FACT_LABELS)
+    return sorted(facts.items(), key=lambda fact: known.index(fact[0]) if fact[0] in known else len(known))
 
 
 def _label(name: str) -> str:
