@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from standards.cleaning import Cleaner, Unclean, clean_all, clean_date, clean_line, clean_text, clean_url
 from standards.models import Project
+from standards.number_faults import told_fault
 from standards.numbers import ParsedNumber, parse
 from standards.refusals import BadFacts
 from workflows.library import UnknownStage
@@ -70,7 +71,7 @@ def clean_number(value: Any) -> ParsedNumber | None:
         return None
     number = parse(raw)
     if not number.valid:
-        raise Unclean(number.problem)
+        raise Unclean(told_fault(number.problem))
     return number
 
 

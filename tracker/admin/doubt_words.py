@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
+from standards.number_faults import told_fault
 from standards.numbers import parse
 from standards.speech import labelled, told
 from tracker.admin.labels import stage_name
@@ -29,12 +30,12 @@ def place_to_mend(doubt: Doubt) -> tuple[str, str]:
 
 def _malformed(doubt: Doubt) -> str:
     number = doubt.facts["number"]
-    return labelled(f"“{number}”", parse(number, NumberKind(doubt.facts["number_kind"])).problem)
+    return labelled(f"“{number}”", told_fault(parse(number, NumberKind(doubt.facts["number_kind"])).problem))
 
 
 def _doubtful(doubt: Doubt) -> str:
     number = parse(doubt.facts["number"], NumberKind(doubt.facts["number_kind"]))
-    return labelled(f"“{number.value}”", " ".join(parse(number.value, number.kind).warnings))
+    return labelled(f"“{number.value}”", " ".join(map(told_fault, parse(number.value, number.kind).warnings)))
 
 
 def _same_number(doubt: Doubt) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Deadline, Number, Project
+from standards.number_faults import told_fault
 from standards.numbers import parse
 from standards.querysets import ProjectQuerySet
 from standards.speech import told
@@ -99,7 +100,7 @@ def number_in_list(number: Number) -> SafeString:
         return format_html('<span class="number">{}</span>', number.value)
     return format_html(
         '<span class="number" title="{}">{}</span> <span class="flag bad">{}</span>',
-        number.problem, number.raw, gettext("malformed"),
+        told_fault(number.problem), number.raw, gettext("malformed"),
     )  # fmt: skip
 
 

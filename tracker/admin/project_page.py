@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.edits import edit
 from standards.models import Change, Deadline, Number, Project, Relation
+from standards.number_faults import told_fault
 from standards.permissions import may_edit
 from standards.querysets import sees_embargoed
 from standards.refusals import BadFacts, NotPermitted, Refused, Stale
@@ -146,7 +147,7 @@ def _next_due(project: Project) -> SafeString | None:
 def warn_of_malformed(request: HttpRequest, project: Project) -> None:
     for number in Number.objects.filter(project=project, valid=False).order_by("position", "pk"):
         kept = gettext("“%(number)s” is kept as it is written, and marked as malformed.") % {"number": number.raw}
-        messages.warning(request, f"{kept} {number.problem}")
+        messages.warning(request, f"{kept} {told_fault(number.problem)}")
 
 
 def _blank_form(request: HttpRequest, project: Project) -> EditForm:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from standards.models import HistoryHead, Project
+from standards.number_faults import told_fault
 from standards.speech import told
 from tracker.wording import day_in_words, moment_in_words
 from workflows.states import LEVEL_LABELS, Label, Level
@@ -40,6 +41,12 @@ def deliverable(project: Project) -> str:
     """What it will be: "GB/T"; where nobody has said of which sector or association, only that it is of one."""
     kind = project.deliverable
     return told(LEVEL_LABELS[Level(kind)]) if kind in set(Level) else kind
+
+
+@register.filter
+def fault(sentence: str) -> str:
+    """What is wrong with a number, in the language of the page."""
+    return told_fault(sentence)
 
 
 @register.filter
