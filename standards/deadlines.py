@@ -39,6 +39,18 @@ def first(project: Project) -> Deadline | None:
     return Deadline(project=project, kind=Deadline.Kind.TARGET, basis=Deadline.Basis.PLAN, **_wanted(project))
 
 
+def fits(project: Project) -> bool:
+    """Whether the open target, as ``with_facts`` fetches it along, is the one that the project must have."""
+    must = first(project)
+    found: list[Deadline] = project.open_deadlines  # type: ignore[attr-defined]
+    targets = [_looks(deadline) for deadline in found if deadline.kind == Deadline.Kind.TARGET]
+    return targets == ([_looks(must)] if must else [])
+
+
+def _looks(deadline: Deadline) -> list[object]:
+    return [getattr(deadline, name) for name in _LOOK]
+
+
 def _open(project: Project, now: datetime) -> None:
     Deadline.objects.create(
         project=project,

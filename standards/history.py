@@ -7,12 +7,15 @@ everything slow, and after ``write`` saves nothing but what ``write`` itself sav
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection
 
+from standards import deadlines
 from standards.clock import database_now
 from standards.models import Change, Committee, HistoryHead, Project
 from standards.snapshots import committee_snapshot, delta_between, project_snapshot
@@ -154,34 +157,75 @@ class Flaw:
 
 
 def verify() -> list[Flaw]:
-    """Replay the whole history, and compare its end and every project with what it says. Empty: all is well."""
+    """Replay the whole history, and compare its end and all it tells of with what it says. Empty: all is well.
+
+    Looks at one moment of the database while others go on writing, and keeps nobody waiting.
+    """
     from standards.triggers import missing_triggers
 
-    with transaction.atomic():
-        latest: dict[Any, JSON] = {}
-        flaws = [Flaw(name, "this database trigger is missing; run migrate") for name in missing_triggers()]
+    with _one_moment():
+        latest = _Latest({}, {})
+        flaws = [Flaw(name, "this database trigger is missing or altered; run migrate") for name in missing_triggers()]
         flaws.extend(_chain_flaws(latest))
-        flaws.extend(_project_flaws(latest))
+        flaws.extend(_project_flaws(latest.projects))
+        flaws.extend(_committee_flaws(latest.committees))
     return flaws
 
 
-def _chain_flaws(latest: dict[Any, JSON]) -> Iterator[Flaw]:
-    rev, previous = 0, ""
+_READ_ONLY = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "sqlite": "BEGIN DEFERRED"}
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as it was at the first look. Inside the caller's transaction, that one decides."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_READ_ONLY[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """The revision of the last entry for each project and each committee."""
+
+    projects: dict[Any, int]
+    committees: dict[Any, int]
+
+    def note(self, change: Change) -> None:
+        if change.project_id:
+            self.projects[change.project_id] = change.rev
+        if change.committee_id:
+            self.committees[change.committee_id] = change.rev
+
+
+def _chain_flaws(latest: _Latest) -> Iterator[Flaw]:
+    last = Change(rev=0, hash="")
     for change in Change.objects.order_by("rev").iterator(chunk_size=2000):
-        yield from _gap(rev + 1, change.rev)
-        if change.previous_hash != previous:
+        yield from _gap(last.rev + 1, change.rev)
+        if change.previous_hash != last.hash:
             yield Flaw(f"change {change.rev}", "it does not continue the entry before it")
         if change.hash != seal(change):
             yield Flaw(f"change {change.rev}", "its content was altered after it was written")
-        rev, previous = change.rev, change.hash
-        if change.project_id:
-            latest[change.project_id] = change.snapshot
-    end = head()
-    yield from _gap(rev + 1, end.rev + 1)
-    if rev > end.rev:
-        yield Flaw(f"change {rev}", f"it is beyond the head, which stands at {end.rev}")
-    if rev == end.rev and end.hash != previous:
-        yield Flaw("history head", "its hash is not that of the last change")
+        latest.note(change)
+        last = change
+    yield from _head_flaws(last)
+
+
+def _head_flaws(last: Change) -> Iterator[Flaw]:
+    end = HistoryHead.objects.filter(pk=1).first()
+    if end is None:
+        yield Flaw("history head", "it is gone, so nothing can be written; restore the database")
+        return
+    yield from _gap(last.rev + 1, end.rev + 1)
+    if last.rev > end.rev:
+        yield Flaw(f"change {last.rev}", f"it is beyond the head, which stands at {end.rev}")
+    if last.rev == end.rev and (end.hash, end.recorded_at) != (last.hash, last.recorded_at):
+        yield Flaw("history head", "its hash or moment is not that of the last change")
 
 
 def _gap(expected: int, found: int) -> Iterator[Flaw]:
@@ -190,10 +234,34 @@ def _gap(expected: int, found: int) -> Iterator[Flaw]:
         yield Flaw(f"change {expected}{last}", "missing: it was deleted")
 
 
-def _project_flaws(latest: Mapping[Any, JSON]) -> Iterator[Flaw]:
-    for project in Project.objects.with_facts().order_by("pk").iterator(chunk_size=500):
-        recorded = latest.get(project.pk)
-        if recorded is None:
-            yield Flaw(f"project {project.pk}", "it has no history")
-        elif differing := delta_between(recorded, project_snapshot(project)):
-            yield Flaw(f"project {project.pk}", f"it differs from its history in: {', '.join(sorted(differing))}")
+def _project_flaws(latest: dict[Any, int]) -> Iterator[Flaw]:
+    projects = Project.objects.with_facts().order_by("pk").iterator(chunk_size=500)
+    while some := list(islice(projects, 500)):
+        entries = Change.objects.in_bulk([latest[project.pk] for project in some if project.pk in latest])
+        for project in some:
+            entry = entries.get(latest.pop(project.pk, 0))
+            is_at_it = bool(entry and (entry.rev, entry.recorded_at) == (project.rev, project.updated_at))
+            yield from _subject_flaws(f"project {project.pk}", entry, project_snapshot(project), is_at_it)
+            if not deadlines.fits(project):
+                yield Flaw(f"project {project.pk}", "its open deadline is not that of its target")
+    for key in latest:
+        yield Flaw(f"project {key}", "it has a history and is gone")
+
+
+def _committee_flaws(latest: dict[Any, int]) -> Iterator[Flaw]:
+    for committee in Committee.objects.select_related("body", "parent").order_by("pk"):
+        entry = Change.objects.filter(rev=latest.pop(committee.pk, 0)).first()
+        now = committee_snapshot(committee)
+        yield from _subject_flaws(f"committee {committee.slug}", entry, now, bool(entry and entry.rev == committee.rev))
+    for key in latest:
+        yield Flaw(f"committee {key}", "it has a history and is gone")
+
+
+def _subject_flaws(row: str, entry: Change | None, now: JSON, is_at_it: bool) -> Iterator[Flaw]:
+    if entry is None:
+        yield Flaw(row, "it has no history")
+        return
+    if differing := delta_between(entry.snapshot, now):
+        yield Flaw(row, f"it differs from its history in: {', '.join(sorted(differing))}")
+    if not is_at_it:
+        yield Flaw(row, f"its revision or moment is not that of its last change, {entry.rev}")

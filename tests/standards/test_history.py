@@ -111,7 +111,7 @@ def test_a_number_slipped_in_is_named(written: Project) -> None:
 
 def test_a_missing_trigger_is_named(written: Project) -> None:
     triggers.remove()
-    assert any("trigger is missing" in flaw.problem for flaw in history.verify())
+    assert any("trigger is missing or altered" in flaw.problem for flaw in history.verify())
     triggers.install()
     assert history.verify() == []
 
