@@ -12,7 +12,7 @@ from workflows.states import Precision
 _TIME = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*\Z")
 _DOTTED = re.compile(r"(\d{4})\.(\d{1,2})(?:\.(\d{1,2}))?")
 _SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_TWO_DIGIT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
+_TWO_DIGIT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}(月?|[-/.月]\d{1,2}日?)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _LOOSE = (Precision.MONTH, Precision.YEAR)
 

@@ -102,7 +102,7 @@ def _codes(text: str) -> Iterator[str]:
     if found := re.fullmatch(r"(\d{1,2})(?:\.(\d{1,2}))?", folded):
         whole, part = found[1].zfill(2), found[2]
         yield f"{whole}.{(part or '').ljust(2, '0')}"
-        if part is None:
+        if part in (None, "0"):
             yield whole
 
 

@@ -30,12 +30,11 @@ _AT_ONCE = 500
 def _opened(path: Path, file: str) -> Iterator[Any]:
     """The workbook; whatever breaks in it is one refusal, and what openpyxl merely remarks on is not heard."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with path.open("rb") as stream:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             yield book
-        finally:
             book.close()
     except _DAMAGE as error:
         reason = _("the workbook is damaged (%(why)s). Open it in Excel and save it again.")
