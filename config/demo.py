@@ -1,6 +1,7 @@
 """What `make demo` starts: web, worker, beat and, where no `REDIS_URL` is set, a Redis of its own. Ctrl-C ends all."""
 
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -51,7 +52,7 @@ class Demo:
 
 def commands(port: int) -> dict[str, str]:
     """The three processes of the product, as one types them."""
-    python = sys.executable
+    python = shlex.quote(sys.executable)
     return {
         "web": f"{python} -m gunicorn config.wsgi --bind {HOST}:{port} --workers 1 --threads 4 --no-control-socket",
         "worker": f"{python} -m celery -A config worker --concurrency 2 --loglevel INFO",
@@ -61,7 +62,8 @@ def commands(port: int) -> dict[str, str]:
 
 def redis_command(port: int, folder: Path) -> str:
     """A broker that keeps nothing: what must not be lost is in the database. Raises ``CannotStart``."""
-    return f"{redis_server()} --bind {HOST} --port {port} --save '' --dir {folder} --loglevel warning"
+    program, home = shlex.quote(str(redis_server())), shlex.quote(str(folder))
+    return f"{program} --bind {HOST} --port {port} --save '' --dir {home} --loglevel warning"
 
 
 def redis_server() -> Path:
@@ -95,17 +97,36 @@ def refuse_taken(port: int) -> None:
 
 
 class _Announcer(Printer):  # type: ignore[misc]
-    """Prints what the processes say, and the banner once all of them are ready."""
+    """Prints what the processes say, and the banner once all of them are ready.
+
+    When nobody reads any more, because the program behind a pipe has ended, all of it ends.
+    """
 
     def __init__(self, banner: str) -> None:
         super().__init__(sys.stdout)
         self.banner = banner
         self.awaited = dict(READY)
+        self.unread = False
 
     def write(self, message: Any) -> None:
-        super().write(message)
-        if message.name in self.awaited and self.awaited[message.name] in str(message.data):
+        last = self._awaits(message) and len(self.awaited) == 1
+        if self._awaits(message):
             del self.awaited[message.name]
-            if not self.awaited:
-                sys.stdout.write(self.banner)
-                sys.stdout.flush()
+        try:
+            super().write(message)
+            if last:
+                self.output.write(self.banner)
+                self.output.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.output.fileno())
+            self.unread = True
+        self._end_unread()
+
+    def _awaits(self, message: Any) -> bool:
+        return message.name in self.awaited and self.awaited[message.name] in str(message.data)
+
+    def _end_unread(self) -> None:
+        # Not before all are ready: honcho can end only what has told its process id.
+        if self.unread and not self.awaited:
+            self.unread = False
+            signal.raise_signal(signal.SIGTERM)

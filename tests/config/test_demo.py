@@ -1,6 +1,7 @@
 """`make demo`, from its refusals to a run of the whole of it."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -8,12 +9,13 @@ import sys
 import time
 from io import StringIO
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.demo import CannotStart, free_port, redis_server, refuse_taken
+from config.demo import CannotStart, commands, free_port, redis_command, redis_server, refuse_taken
 from config.management.commands import demo
 from standards.models import Project
 from tracker.models import Watch, Watcher
@@ -31,7 +33,7 @@ def test_a_port_somebody_listens_on_is_refused_with_another_to_try() -> None:
 
 
 def test_a_free_port_is_not_refused() -> None:
-    assert refuse_taken(free_port()) is None
+    refuse_taken(free_port())
 
 
 def test_there_is_a_redis_server_to_start() -> None:
@@ -103,6 +105,25 @@ def test_the_demo_brings_up_board_and_api_and_a_signal_ends_all_of_it(
     running.communicate(timeout=30)
     assert running.returncode == 0
     assert nothing_listens(int(running.port))  # type: ignore[attr-defined]
+
+
+@pytest.mark.sqlite
+def test_the_demo_ends_when_the_program_it_writes_to_has_ended(running: "subprocess.Popen[str]") -> None:
+    assert running.stdout is not None
+    for line in running.stdout:
+        if "API docs" in line:
+            break
+    running.stdout.close()
+    with pytest.raises(HTTPError):  # which the demo tells, to nobody
+        urlopen(f"http://127.0.0.1:{running.port}/nothing-here")  # type: ignore[attr-defined]
+    assert running.wait(timeout=30) == 0
+    assert nothing_listens(int(running.port))  # type: ignore[attr-defined]
+
+
+def test_the_demo_runs_in_a_folder_with_a_space_in_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/a folder/bin/python")
+    for command in [*commands(8000).values(), redis_command(6379, Path("/a folder"))]:
+        assert any(word.startswith("/a folder") for word in shlex.split(command))
 
 
 def nothing_listens(port: int) -> bool:
