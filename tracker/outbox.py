@@ -82,8 +82,9 @@ def recover(worker: str = "") -> int:
 def _after_vanishing(row: Notification, now: datetime) -> Fields:
     if row.begun_at:
         return _postponed(row.attempts, Outcome.UNCERTAIN, row.begun_at)
-    after = _postponed(row.attempts + 1, Outcome.VANISHED, now)
-    return after if row.attempts or after["state"] == State.FAILED else after | {"next_at": now}
+    if row.attempts == 0:
+        return {"state": State.RETRY, "attempts": 1}
+    return _postponed(row.attempts + 1, Outcome.VANISHED, now)
 
 
 class _Round:

@@ -37,7 +37,7 @@ def plan_reminders() -> None:
 def deliver_mail() -> None:
     """Send for a while, then make room for others; the rest follows in another round."""
     now = database_now()
-    done = outbox.deliver(now, worker=f"{socket.gethostname()}:{os.getpid()}")
+    done = outbox.deliver(now, seconds=outbox.SECONDS, worker=f"{socket.gethostname()}:{os.getpid()}")
     beat(Heartbeat.Name.DELIVERY, now, done.trouble)
     if done.sent or done.failed or done.trouble:
         _log.info("Mail: %s", done)
