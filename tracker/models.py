@@ -20,7 +20,24 @@ from django.utils.translation import pgettext_lazy
 
 from standards.clock import database_now
 from standards.models import Committee, Deadline, Project
+from tracker.doubts import Doubt
+from tracker.jobs import Job, JobFile, JobRow
 from tracker.querysets import LEASED, WAITING, NotificationQuerySet, WatcherQuerySet, WatchQuerySet
+from tracker.tokens import ApiToken
+
+# Django looks for models here; those of jobs, doubts and tokens stand in modules of their own.
+__all__ = [
+    "ApiToken",
+    "Attempt",
+    "Doubt",
+    "Heartbeat",
+    "Job",
+    "JobFile",
+    "JobRow",
+    "Notification",
+    "Watch",
+    "Watcher",
+]
 
 ADDRESS_LIMIT = 254
 """Characters of an address that SMTP can carry (RFC 5321, section 4.5.3.1.3, without its angle brackets)."""
@@ -303,9 +320,3 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_name_display()} {self.at:%Y-%m-%d %H:%M:%S}"
-
-
-# Django looks for models here.
-import tracker.doubts  # noqa: E402
-import tracker.jobs  # noqa: E402, F401
-from tracker.tokens import ApiToken as ApiToken  # noqa: E402
