@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 
-WINDOW = {"from": "2025-09-01", "until": "2025-10-31"}
+WINDOW: dict[str, Any] = {"from": "2025-09-01", "until": "2025-10-31"}
 DONE, LEFT_OUT, CURRENT, AHEAD = Status.DONE, Status.LEFT_OUT, Status.CURRENT, Status.AHEAD
 
 
@@ -59,7 +60,7 @@ def test_only_the_publication_ahead_is_the_place_of_the_target() -> None:
     project = factories.project(track="gb-z", state=State.DRAFT, target="2026-Q1")
     assert [step.state for step in bar(project) if step.planned] == [State.PUBLISHED]
     perform(project, "open_comment", by=None, on="2025-09-01", **WINDOW)
-    published = {"number": "GB/Z 45900-2025", "published_on": "2025-11-28", "in_force_on": "2026-06-01"}
+    published: dict[str, Any] = {"number": "GB/Z 45900-2025", "published_on": "2025-11-28", "in_force_on": "2026-06-01"}
     perform(project, "publish", by=None, on="2025-11-30", **published)
     assert [step for step in bar(project) if step.planned] == []
 
