@@ -1,8 +1,9 @@
 """Reading what people and programs hand in: each function returns the clean value or says what is wrong with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from standards.models import TEXT_LIMIT, TITLE_LIMIT
 from standards.refusals import BadFacts
-from workflows.calendar import BadTarget, TargetDate, parse_target
+from workflows.calendar import FIRST_YEAR, LAST_YEAR, BadTarget, TargetDate, parse_target
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LINE_BREAK = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LIST_LIMIT = 200
 _check_url = URLValidator(schemes=["http", "https"])
 
 Cleaner = Callable[[Any], Any]
@@ -91,8 +93,14 @@ def clean_date(value: Any) -> date | None:
         return None
     if isinstance(value, datetime):
         raise Unclean(_("this must be a day without a time, written YYYY-MM-DD."))
-    if isinstance(value, date):
-        return value
+    day = value if isinstance(value, date) else _read_date(value)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        words = {"day": day.isoformat(), "first": FIRST_YEAR, "last": LAST_YEAR}
+        raise Unclean(_("the year of %(day)s is not between %(first)d and %(last)d; is it mistyped?") % words)
+    return day
+
+
+def _read_date(value: Any) -> date:
     if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
         raise Unclean(_("“%(value)s” is no date; write it YYYY-MM-DD.") % {"value": str(value)[:40]})
     try:
@@ -118,6 +126,16 @@ def clean_target(value: Any) -> TargetDate | None:
         return parse_target(text) if text else None
     except BadTarget as error:
         raise Unclean(str(error)) from None
+
+
+def clean_list(value: Any) -> list[Any]:
+    """The items of any collection but a text or a mapping, not more than ``LIST_LIMIT``."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise Unclean(_("this must be a list."))
+    items = list(islice(value, LIST_LIMIT + 1))
+    if len(items) > LIST_LIMIT:
+        raise Unclean(_("at most %(limit)d are kept.") % {"limit": LIST_LIMIT})
+    return items
 
 
 def clean_bool(value: Any) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from standards import deadlines, history, linking
@@ -27,7 +27,7 @@ from standards.models import PATH_LIMIT, Change, Committee, Origin, Project
 from standards.permissions import may_edit, may_record, may_register
 from standards.refusals import BadFacts, NotPermitted
 from standards.snapshots import committee_snapshot, delta_between, project_snapshot
-from standards.transitions import SOURCE_LIMIT, refuse_stale
+from standards.transitions import SOURCE_LIMIT, refuse_future, refuse_stale
 from workflows.library import Track, UnknownTrack, track
 from workflows.states import State
 
@@ -55,12 +55,13 @@ def register(
     Raises ``BadFacts`` or ``NotPermitted``.
     """
     _refuse_registering(by)
-    entered_on = _clean("effective_on", effective_on, clean_date)
-    cleaned = clean_all({"title": title, "note": note, **fields}, CLEANERS)
+    entered_on = _clean_past("effective_on", effective_on)
+    given = {name: value for name, value in fields.items() if value or name not in _OF_THE_TRACK}
+    cleaned = clean_all({"title": title, "note": note, **given}, CLEANERS)
     entry = history.Entry(
         kind=Change.Kind.REGISTERED,
         by=by,
-        effective_on=entered_on or _clean("stated_on", stated_on, clean_date),
+        effective_on=entered_on or _clean_past("stated_on", stated_on),
         source=_clean("source", source, partial(clean_line, limit=SOURCE_LIMIT)),
     )
     with transaction.atomic():
@@ -68,11 +69,25 @@ def register(
         project, ends = linking.lock(project, linked_projects(cleaned))
         apply(project, cleaned)
         if origin:
-            Origin.objects.create(project=project, source=origin[0], key=origin[1])
+            _keep_origin(project, *origin)
         deadlines.follow(project, entry.effective_on, database_now())
         history.write(project, entry, None)
         linking.write_other_ends(ends, entry)
     return project
+
+
+_OF_THE_TRACK = ("level", "deliverable", "body")
+_clean_origin_source = partial(clean_line, limit=120)
+_clean_origin_key = partial(clean_line, limit=200)
+
+
+def _keep_origin(project: Project, source: str, key: str) -> None:
+    known = {"source": _clean("origin", source, _clean_origin_source), "key": _clean("origin", key, _clean_origin_key)}
+    try:
+        Origin.objects.create(project=project, **known)
+    except IntegrityError:
+        problem = _("a project of this source and key is on record already: %(key)s.") % known
+        raise BadFacts({"origin": problem}) from None
 
 
 def _refuse_registering(by: Any) -> None:
@@ -102,7 +117,7 @@ def edit(
     entry = history.Entry(
         kind=Change.Kind.EDITED,
         by=by,
-        effective_on=_clean("on", on, clean_date),
+        effective_on=_clean_past("on", on),
         note=_clean("why", why, clean_text),
         source=_clean("source", source, partial(clean_line, limit=SOURCE_LIMIT)),
     )
@@ -205,6 +220,12 @@ def _state(value: Any) -> State:
         return State(value)
     except ValueError:
         raise BadFacts({"state": _("there is no state “%(state)s”.") % {"state": str(value)[:40]}}) from None
+
+
+def _clean_past(name: str, value: Any) -> date | None:
+    day: date | None = _clean(name, value, clean_date)
+    refuse_future(name, day)
+    return day
 
 
 def _clean(name: str, value: Any, cleaner: Cleaner) -> Any:

@@ -1,6 +1,6 @@
 """The fields of a project that may be given: reading each, and putting it in its place."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from standards.cleaning import (
     clean_chinese_title,
     clean_date,
     clean_line,
+    clean_list,
     clean_target,
     clean_text,
     clean_title,
@@ -62,6 +63,8 @@ def _apply_committees(project: Project, committees: list[Committee]) -> None:
 
 
 def _apply_links(project: Project, links: "list[WantedLink]") -> None:
+    if any(link.other == project for link in links):
+        raise BadFacts({"links": _("a project cannot be linked with itself.")})
     kept = [
         Link.objects.get_or_create(project=project, rel=link.rel, other=link.other, url=link.url)[0].pk
         for link in links
@@ -77,24 +80,30 @@ class WantedLink:
 
 
 def _clean_links(value: Any) -> list[WantedLink]:
-    return [_clean_link(rel, target) for rel, target in value]
+    return [_clean_link(pair) for pair in clean_list(value)]
 
 
-def _clean_link(rel: str, target: Project | str) -> WantedLink:
+def _clean_link(pair: Any) -> WantedLink:
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise Unclean(_("a link is a relation with a project or a web address."))
+    rel, target = pair
     if rel not in Relation.values:
         raise Unclean(_("there is no relation “%(rel)s”.") % {"rel": str(rel)[:40]})
     if isinstance(target, Project):
         return WantedLink(rel, target, "")
-    return WantedLink(rel, None, clean_url(target))
+    if url := clean_url(target):
+        return WantedLink(rel, None, url)
+    raise Unclean(_("a link is a relation with a project or a web address."))
 
 
-def _clean_numbers(value: Iterable[Any]) -> list[ParsedNumber]:
-    numbers = [number if isinstance(number, ParsedNumber) else parse(clean_line(number, 200)) for number in value]
+def _clean_numbers(value: Any) -> list[ParsedNumber]:
+    given = clean_list(value)
+    numbers = [number if isinstance(number, ParsedNumber) else parse(clean_line(number, 200)) for number in given]
     return [number for number in numbers if number.raw]
 
 
-def _clean_committees(value: Iterable[Any]) -> list[Committee]:
-    slugs = [slug.slug if isinstance(slug, Committee) else clean_line(slug, 80) for slug in value]
+def _clean_committees(value: Any) -> list[Committee]:
+    slugs = [slug.slug if isinstance(slug, Committee) else clean_line(slug, 80) for slug in clean_list(value)]
     found = {committee.slug: committee for committee in Committee.objects.filter(slug__in=slugs)}
     if unknown := [slug for slug in slugs if slug not in found]:
         raise Unclean(_("there is no committee “%(slugs)s”.") % {"slugs": ", ".join(unknown)})
@@ -113,6 +122,13 @@ def _clean_level(value: Any) -> Level:
     except ValueError:
         words = {"level": str(value)[:40], "known": ", ".join(Level)}
         raise Unclean(_("there is no level “%(level)s”; there are: %(known)s.") % words) from None
+
+
+def _clean_deliverable(value: Any) -> str:
+    deliverable = clean_line(value, 40)
+    if not deliverable:
+        raise Unclean(_("say what is made, such as GB/Z."))
+    return deliverable
 
 
 def _clean_body(value: Any) -> Body:
@@ -138,7 +154,7 @@ CLEANERS: Mapping[str, Cleaner] = {
     "committees": _clean_committees,
     "responsible": _clean_responsible,
     "level": _clean_level,
-    "deliverable": partial(clean_line, limit=40),
+    "deliverable": _clean_deliverable,
     "body": _clean_body,
     "comment_from": clean_date,
     "comment_until": clean_date,

@@ -134,16 +134,21 @@ _REQUEST: Mapping[str, Cleaner] = {
 
 def _refuse_bad_day(project: Project, day: date) -> None:
     """A move is dated: not in the future, and not before the move it follows."""
-    today = day_of(database_now())
-    if day > today:
-        words = {"day": told_day(day), "today": told_day(today)}
-        problem = _("%(day)s is in the future (today is %(today)s); record a move when it has happened.") % words
-        raise BadFacts({"on": problem})
+    refuse_future("on", day)
     last = last_moved_on(project)
     if last and day < last:
         words = {"day": told_day(day), "today": told_day(last)}
         problem = _("%(day)s is before the project's last move on %(today)s; a move cannot come before it.") % words
         raise BadFacts({"on": problem})
+
+
+def refuse_future(field: str, day: date | None) -> None:
+    """Raise ``BadFacts`` for a day that has not come yet in the secretariat's time zone: history tells what was."""
+    today = day_of(database_now())
+    if day and day > today:
+        words = {"day": told_day(day), "today": told_day(today)}
+        problem = _("%(day)s is in the future (today is %(today)s); record it when it has happened.") % words
+        raise BadFacts({field: problem})
 
 
 def last_moved_on(project: Project) -> date | None:

@@ -2,6 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from standards import history
 from standards.edits import edit, record_committee, register
@@ -45,6 +46,37 @@ def test_a_project_keeps_the_key_its_source_has_for_it() -> None:
     assert Origin.objects.get(source="sesec-2025-07", key="L211").project == project
 
 
+def test_a_key_of_a_source_stands_for_one_project() -> None:
+    factories.project(origin=("report", "L62"))
+    with pytest.raises(BadFacts, match="already: L62"), transaction.atomic():
+        factories.project(origin=("report", "L62"))
+    assert Project.objects.count() == 1
+
+
+def test_what_is_left_empty_is_that_of_the_track() -> None:
+    project = factories.project(deliverable="", level="", body=None)
+    assert (project.deliverable, project.level, project.body.slug) == ("GB/Z", "national", "sac")
+
+
+@pytest.mark.parametrize("on", ["2199-12-31", "0205-07-08"])
+def test_an_edit_is_dated_when_it_has_happened(on: str) -> None:
+    project = factories.project()
+    with pytest.raises(BadFacts, match="on: "):
+        edit(project, by=None, on=on, title="Other")
+
+
+def test_a_deliverable_is_changed_and_never_taken_away() -> None:
+    with pytest.raises(BadFacts, match="deliverable"):
+        edit(factories.project(), by=None, deliverable="")
+
+
+def test_numbers_that_are_written_alike_are_one() -> None:
+    project = factories.project(numbers=["20252081-Z-469", " 20252081-Z-469", "20252081－Z－469"])
+    assert [number.value for number in project.numbers.all()] == ["20252081-Z-469"]
+    assert edit(project, by=None, numbers=[n.raw for n in project.numbers.all()]) is None
+    assert history.verify() == []
+
+
 def test_registering_needs_the_permission() -> None:
     with pytest.raises(NotPermitted):
         factories.project(by=factories.mover())
@@ -77,6 +109,27 @@ def test_registering_needs_the_permission() -> None:
         ({"links": [("friend_of", "https://example.org")]}, "links"),
         ({"source": "x" * 301}, "source"),
         ({"colour": "red"}, "colour"),
+        ({"effective_on": "2199-12-31"}, "effective_on"),
+        ({"stated_on": "2199-12-31"}, "stated_on"),
+        ({"effective_on": "0205-07-08"}, "effective_on"),
+        ({"published_on": date(1, 1, 1)}, "published_on"),
+        ({"comment_until": "9999-12-31"}, "comment_until"),
+        ({"numbers": "20252081-Z-469"}, "numbers"),
+        ({"numbers": 20252081}, "numbers"),
+        ({"numbers": {"plan": "20252081-Z-469"}}, "numbers"),
+        ({"numbers": [["20252081-Z-469"]]}, "numbers"),
+        ({"numbers": [f"2025{number:04d}-Z-469" for number in range(201)]}, "numbers"),
+        ({"committees": None}, "committees"),
+        ({"committees": "sac-tc28-sc42"}, "committees"),
+        ({"links": 5}, "links"),
+        ({"links": ["https://example.org"]}, "links"),
+        ({"links": [("related_to",)]}, "links"),
+        ({"links": [("related_to", "")]}, "links"),
+        ({"links": [("related_to", 5)]}, "links"),
+        ({"links": [([], "https://example.org")]}, "links"),
+        ({"origin": ("report", "x" * 201)}, "origin"),
+        ({"origin": ("x" * 121, "1")}, "origin"),
+        ({"origin": ("report", "nul \x00")}, "origin"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

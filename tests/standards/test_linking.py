@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from standards import history
 from standards.edits import edit
 from standards.models import Project
+from standards.refusals import BadFacts
 from standards.transitions import perform
 from tests import factories
 from workflows.states import Verb
@@ -47,3 +48,9 @@ def test_a_project_of_many_committees_is_edited_at_the_cost_of_one_of_few() -> N
     one = factories.project(committees=["sc42"])
     many = factories.project(committees=[f"group-{number}" for number in range(9)])
     assert cost(lambda: edit(one, by=None, title="New")) == cost(lambda: edit(many, by=None, title="New"))
+
+
+def test_a_project_is_not_linked_with_itself() -> None:
+    project = factories.project()
+    with pytest.raises(BadFacts, match="links"):
+        edit(project, by=None, links=[("related_to", project)])
