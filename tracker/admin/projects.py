@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from standards.models import Project
+from tracker.admin.export_page import ExportPage
 from tracker.admin.move_page import MovePage
 from tracker.admin.project_list import ProjectList
 from tracker.admin.project_page import ProjectPage
@@ -14,7 +15,7 @@ from tracker.admin.register_page import RegisterPage
 
 
 @admin.register(Project)
-class ProjectAdmin(MovePage, ProjectPage, RegisterPage, ProjectList):
+class ProjectAdmin(MovePage, ProjectPage, RegisterPage, ExportPage, ProjectList):
     """Reads through ``visible_to``; writes through ``perform``, ``edit`` and ``register`` alone."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
