@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +22,9 @@ from standards.clock import database_now
 from tests import factories
 from tests.servers.process import Process, start, stop
 from tests.servers.smtp_sink import RunningSink
+from tests.tracker.conftest import transport_to
 from tests.tracker.dying_worker import STEPS
+from tests.tracker.test_outbox import listening
 from tracker import outbox, reminders
 from tracker.models import Attempt, Notification, Watch, Watcher
 
@@ -110,6 +113,29 @@ def deliver_in_a_thread() -> None:
     finally:
         outbox.mail.hang_up()
         connection.close()
+
+
+def test_a_watch_stopped_while_the_letter_is_announced_gets_no_letter(settings: Any) -> None:
+    """The server has heard sender and recipient; the watch is stopped before it is given the letter."""
+    crowd(1)
+    heard: list[bytes] = []
+
+    def converse(caller: socket.socket) -> None:
+        caller.sendall(b"220 hello\r\n")
+        for line in caller.makefile("rb"):
+            heard.append(line[:4].upper())
+            if heard[-1] == b"RCPT":
+                Watch.objects.update(stopped_at=database_now())
+                connection.close()
+            caller.sendall(b"354 go on\r\n" if heard[-1] == b"DATA" else b"250 ok\r\n")
+
+    with listening(converse) as url:
+        settings.MAIL_TRANSPORT = transport_to(url)
+        done = outbox.deliver(database_now())
+        outbox.mail.hang_up()
+    assert (done.sent, done.withheld, done.trouble) == (0, 1, "")
+    assert heard == [b"EHLO", b"MAIL", b"RCPT", b"RSET", b"QUIT"]
+    assert Notification.objects.get(rung="30").reason == "stopped"
 
 
 def test_workers_at_the_same_time_send_each_letter_once(sink: RunningSink) -> None:

@@ -63,7 +63,7 @@ class WatchForm(forms.ModelForm):
         self.reader = reader
         if self.instance.pk:
             self.fields["named"].disabled = self.fields["committee"].disabled = True
-            self.initial["named"] = project_name(self.instance.project, reader)
+            self.initial["named"] = str(self.instance.project or "")
         if not self.instance.pk or self.instance.stopped_at:
             self.fields["stop"].disabled = True
 
@@ -98,13 +98,6 @@ class WatchForm(forms.ModelForm):
         return watch
 
 
-def project_name(project: Project | None, reader: Any) -> str:
-    """The project's title, if this reader may know of it."""
-    if project and project.embargoed and not sees_embargoed(reader):
-        return gettext("an embargoed project")
-    return str(project or "")
-
-
 class WatchFormSet(BaseInlineFormSet):
     """All watches of one watcher; the same thing is watched once at a time."""
 
@@ -134,6 +127,8 @@ def _subject(form: Any) -> Any:
 
 
 class WatchInline(admin.TabularInline):
+    """Without watches on projects that the reader may not know of."""
+
     model = Watch
     form = WatchForm
     formset = WatchFormSet
@@ -144,7 +139,8 @@ class WatchInline(admin.TabularInline):
     verbose_name_plural = _("watches")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Watch]:
-        return Watch.objects.select_related("project", "committee").order_by("stopped_at", "pk")
+        watches = Watch.objects.select_related("project", "committee").order_by("stopped_at", "pk")
+        return watches if sees_embargoed(request.user) else watches.exclude(project__embargoed=True)
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         made: Any = super().get_formset(request, obj, **kwargs)
