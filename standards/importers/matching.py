@@ -138,8 +138,7 @@ class _Titles:
     def __init__(self, matcher: Matcher) -> None:
         self.matcher, self.groups = matcher, matcher.groups
         self.told = {match.project for match in matcher.matches if match.project}
-        self.projects: dict[TitleKey, list[UUID]] = defaultdict(list)
-        self.new: dict[TitleKey, list[int]] = defaultdict(list)
+        self.by_key: dict[TitleKey, list[UUID | int]] = defaultdict(list)
         self.alike: dict[FoldedTitle, list[UUID | int]] = defaultdict(list)
         self._find({fold_title(title) for _i, row in matcher.open_rows() for title in _titles(row)})
 
@@ -156,7 +155,7 @@ class _Titles:
             project = self.matcher.known[pk]
             titles = (project.title, project.title_zh)
             for key in title_keys(titles, project.track_code, self._places(project.committees)):
-                self.projects[key].append(pk)
+                self.by_key[key].append(pk)
             for title in dict.fromkeys(filter(None, titles)):
                 self.alike[fold_title(title)].append(pk)
 
@@ -170,39 +169,37 @@ class _Titles:
 
     def add_row(self, index: int, row: Wanted) -> None:
         for key in title_keys(_titles(row), row.track, self._places(row.committees)):
-            self.new[key].append(index)
+            self.by_key[key].append(index)
         for title in _titles(row):
             self.alike[fold_title(title)].append(index)
 
     def match(self, row: Wanted) -> Match:
-        if not row.track:
-            return Match()
-        keys = list(title_keys(_titles(row), row.track, row.committees))
-        projects = [
-            pk for pk in dict.fromkeys(p for key in keys for p in self.projects.get(key, ())) if self._may(row, pk)
-        ]
-        rows = [i for i in dict.fromkeys(i for key in keys for i in self.new.get(key, ())) if self._may_be(row, i)]
-        if len(projects) + len(rows) > 1:
-            projects = [pk for pk in projects if _share(row.numbers, self.matcher.known[pk].numbers)] or projects
-            rows = [i for i in rows if _share(row.numbers, self.matcher.rows[i].numbers)]
-        if len(projects) + len(rows) > 1 and not row.valid_numbers:
-            return Match(trouble=self._ambiguous(len(projects) + len(rows)))
-        if len(projects) == 1 and not rows:
-            return Match(projects[0], how=How.TITLE)
-        if len(rows) == 1 and not projects:
-            return self.matcher.same_as(rows[0], How.TITLE)
-        return Match(similar=self._similar(row))
+        found = self._candidates(row)
+        if len(found) > 1:
+            found = [each for each in found if _share(row.numbers, self._told_of(each).numbers)] or found
+        if len(found) > 1 and not row.valid_numbers:
+            return Match(trouble=self._ambiguous(len(found)))
+        if len(found) != 1:
+            return Match(similar=self._similar(row))
+        (only,) = found
+        return self.matcher.same_as(only, How.TITLE) if isinstance(only, int) else Match(only, how=How.TITLE)
 
-    def _may(self, row: Wanted, pk: UUID) -> bool:
-        """A project that its own id or number gives to another row is not also this one, if this one has a number."""
-        project = self.matcher.known[pk]
-        if row.valid_numbers and pk in self.told:
+    def _candidates(self, row: Wanted) -> list[UUID | int]:
+        keys = title_keys(_titles(row), row.track, row.committees) if row.track else ()
+        found = dict.fromkeys(each for key in keys for each in self.by_key.get(key, ()))
+        return [each for each in found if self._may_be(row, each)]
+
+    def _told_of(self, subject: UUID | int) -> Known | Wanted:
+        return self.matcher.rows[subject] if isinstance(subject, int) else self.matcher.known[subject]
+
+    def _may_be(self, row: Wanted, subject: UUID | int) -> bool:
+        """Nothing that its own id or number gives to another row is this one too, if this one has a number."""
+        other = self._told_of(subject)
+        if isinstance(other, Wanted):
+            return not (row.valid_numbers and other.valid_numbers)
+        if row.valid_numbers and other.pk in self.told:
             return False
-        return not differ(row.valid_numbers, project.valid_numbers)
-
-    def _may_be(self, row: Wanted, index: int) -> bool:
-        other = self.matcher.rows[index]
-        return not (row.valid_numbers and other.valid_numbers)
+        return not differ(row.valid_numbers, other.valid_numbers)
 
     def _ambiguous(self, count: int) -> str:
         reason = _("%(count)d projects have this title; give its number, or the project's id in source_id.")
@@ -218,7 +215,7 @@ class _Titles:
         return tuple(found.values())
 
     def _suggest(self, found: dict[UUID | int, Similar], row: Wanted, like: UUID | int) -> None:
-        other = self.matcher.rows[like] if isinstance(like, int) else self.matcher.known[like]
+        other = self._told_of(like)
         if differ(row.valid_numbers, other.valid_numbers) or differ(other.valid_numbers, row.valid_numbers):
             return
         if isinstance(other, Wanted):

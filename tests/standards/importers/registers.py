@@ -29,10 +29,15 @@ def raw_file(folder: Path, content: bytes | str, name: str = "register.csv") -> 
     return path
 
 
+def active(book: openpyxl.Workbook) -> Any:
+    """The sheet that a new workbook has."""
+    return book.active
+
+
 def xlsx_file(folder: Path, rows: Iterable[Sequence[Any]], name: str = "register.xlsx") -> Path:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(list(row))
+        active(book).append(list(row))
     book.save(folder / name)
     return folder / name
 

@@ -3,7 +3,9 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -11,19 +13,20 @@ import pytest
 from standards.importers.mapping import mapping_of
 from standards.importers.tables import Register, open_form, open_register
 from standards.importers.unreadable import MOST_ROWS, Unreadable
-from tests.standards.importers.registers import csv_file, raw_file, xlsx_file
+from tests.standards.importers.registers import active, csv_file, raw_file, xlsx_file
 
+Make = Callable[[Path, list[list[str]]], Path]
 HEADING = ["number", "title", "stage"]
 CHINESE = ["计划号/标准号", "标准名称", "阶段"]
 ROW = ["20252081-Z-469", "人工智能 可信赖数据集", "起草"]
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
-def cells(path: Path, **options: str) -> list[tuple[str, ...]]:
+def cells(path: Path, **options: Any) -> list[tuple[str, ...]]:
     return [row.cells for row in open_register(path, **options).rows()]
 
 
-def refusal(path: Path, **options: str) -> Unreadable:
+def refusal(path: Path, **options: Any) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
         list(open_register(path, **options).rows())
     assert str(caught.value).startswith(path.name)
@@ -86,8 +89,8 @@ def test_excel_cells_are_read_as_a_person_sees_them(tmp_path: Path) -> None:
 
 def test_a_sheet_is_chosen_by_name_else_the_first_visible_one(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "hidden"
-    book.active.sheet_state = "hidden"
+    active(book).title = "hidden"
+    active(book).sheet_state = "hidden"
     for name, number in (("2024", "1"), ("2025", "2")):
         sheet = book.create_sheet(name)
         sheet.append(HEADING)
@@ -100,7 +103,7 @@ def test_a_sheet_is_chosen_by_name_else_the_first_visible_one(tmp_path: Path) ->
 
 def test_a_sheet_without_heading_names_the_other_sheets(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.append(["Read me"])
+    active(book).append(["Read me"])
     book.create_sheet("Projects").append(HEADING)
     book.save(path := tmp_path / "register.xlsx")
     assert "Projects" in str(refusal(path))
@@ -118,9 +121,9 @@ def test_a_workbook_that_states_a_wrong_size_is_read_in_full(tmp_path: Path) -> 
 
 def test_empty_columns_with_a_format_only_are_no_columns(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.append(HEADING)
-    book.active.append(["1", "x", "20"])
-    book.active.cell(2, 16_000).number_format = "0.00"
+    active(book).append(HEADING)
+    active(book).append(["1", "x", "20"])
+    active(book).cell(2, 16_000).number_format = "0.00"
     book.save(path := tmp_path / "register.xlsx")
     assert cells(path) == [("1", "x", "20")]
 
@@ -204,7 +207,7 @@ def test_a_workbook_with_a_part_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [csv_file, xlsx_file])
-def test_three_hundred_columns_are_refused(tmp_path: Path, make: type) -> None:
+def test_three_hundred_columns_are_refused(tmp_path: Path, make: Make) -> None:
     path = make(tmp_path, [HEADING + [f"column {n}" for n in range(297)], ["1"]])
     assert "columns" in str(refusal(path))
 
@@ -216,7 +219,7 @@ def test_a_million_rows_are_refused_with_the_limit_and_what_to_do(tmp_path: Path
 
 
 @pytest.mark.parametrize("make", [csv_file, xlsx_file])
-def test_a_file_without_heading_is_refused_naming_the_headings(tmp_path: Path, make: type) -> None:
+def test_a_file_without_heading_is_refused_naming_the_headings(tmp_path: Path, make: Make) -> None:
     said = str(refusal(make(tmp_path, [["1", "x", "20"], ["2", "y", "30"]])))
     assert "number 计划号/标准号" in said
     assert "--template" in said
