@@ -13,7 +13,7 @@ help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: .venv/demo-installed ## run the tracker on this machine, with the report's projects in it
-	@mkdir -p var
+	@mkdir -p var && test -w var || { echo "The folder var, where the data goes, cannot be written." >&2; exit 1; }
 	@DJANGO_SETTINGS_MODULE=config.settings.local $(MANAGE) migrate --verbosity 0
 	@DJANGO_SETTINGS_MODULE=config.settings.local exec $(MANAGE) demo
 
@@ -75,9 +75,10 @@ clean: ## remove .venv and every cache; var, the data, stays
 # A stamp remembers which list was installed last, so that an unchanged one costs nothing.
 .venv/%-installed: requirements-%.txt | $(PYTHON)
 	@echo "Installing $< into .venv ..."
+	@$(PYTHON) -c 'import pip' 2>/dev/null || $(PYTHON) -m ensurepip >/dev/null || true  # a first try was interrupted
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $< || { \
-	  echo "Not installed. On x86-64 Linux every package has a wheel; elsewhere the lines above name the one that" \
-	    "has none." >&2; exit 1; }
+	  echo "Not installed; the lines above say why. On x86-64 Linux every package has a wheel, elsewhere one may have" \
+	    "none." >&2; exit 1; }
 	@touch $@
 
 $(PYTHON):

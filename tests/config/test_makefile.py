@@ -73,15 +73,23 @@ def test_a_failed_install_is_not_taken_for_done(bare: Path) -> None:
     (bare / ".venv" / "bin").mkdir(parents=True)
     pretend(bare, "../.venv/bin/python", "exit 1")
     result = make(bare, "demo")
-    assert "elsewhere the lines above name the one that" in result.stderr
+    assert "Not installed; the lines above say why." in result.stderr
     assert not (bare / ".venv" / "demo-installed").exists()
+
+
+def test_an_environment_whose_making_was_interrupted_gets_its_pip(bare: Path) -> None:
+    (bare / ".venv" / "bin").mkdir(parents=True)
+    pretend(bare, "../.venv/bin/python", 'echo "$*" >> calls; [ "$*" != "-c import pip" ]')
+    make(bare, "demo")
+    asked, made, install, *_ = (bare / "calls").read_text().splitlines()
+    assert (asked, made, install.split()[:3]) == ("-c import pip", "-m ensurepip", ["-m", "pip", "install"])
 
 
 def test_the_demo_migrates_before_it_starts_and_hands_over_to_it(bare: Path) -> None:
     (bare / ".venv" / "bin").mkdir(parents=True)
     pretend(bare, "../.venv/bin/python", 'echo "$DJANGO_SETTINGS_MODULE $PORT $*" >> calls')
     make(bare, "demo", "PORT=8123")
-    _, migrate, demo = (bare / "calls").read_text().splitlines()
+    *_, migrate, demo = (bare / "calls").read_text().splitlines()
     assert (migrate.split()[:2], migrate.split()[-3]) == (["config.settings.local", "8123"], "migrate")
     assert (demo.split()[:2], demo.split()[-1]) == (["config.settings.local", "8123"], "demo")
 
