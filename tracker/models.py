@@ -105,7 +105,9 @@ class Watcher(models.Model):
     """A person who gets mail. No login: who holds a stop link may stop what the link stands for."""
 
     email = models.CharField(_("e-mail"), max_length=ADDRESS_LIMIT, validators=[valid_address])
-    name = models.CharField(_("name"), max_length=100, blank=True, default="", validators=[one_line])
+    name = models.CharField(
+        pgettext_lazy("person", "name"), max_length=100, blank=True, default="", validators=[one_line]
+    )
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.ENGLISH)
     time_zone = models.CharField(_("time zone"), max_length=64, default=default_zone, validators=[valid_zone])
     active = models.BooleanField(

@@ -16,6 +16,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from standards.models import Deadline
+from tracker.admin.labels import target_name
 from tracker.admin.paging import LongList
 from tracker.admin.records import ReadOnly
 from tracker.mail import compose
@@ -90,6 +92,7 @@ class NotificationAdmin(LongList, ReadOnly):
             "opts": self.opts,
             "title": gettext("Notification"),
             "notification": notification,
+            "deadline": deadline_in_words(notification.deadline),
             "step": rung_in_words(notification.rung),
             "tries": notification.tries.order_by("at", "pk"),
             "letter": letter_of(notification),
@@ -122,6 +125,11 @@ def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     content: str = part.get_content() if isinstance(part, EmailMessage) else ""
     return content
+
+
+def deadline_in_words(deadline: Deadline | None) -> str:
+    """What is due and when, "planned publication Q1 2026"; empty where there is no deadline."""
+    return f"{deadline.get_kind_display()} {target_name(deadline.text)}" if deadline else ""
 
 
 def rung_in_words(name: str) -> str:

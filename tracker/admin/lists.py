@@ -86,7 +86,7 @@ class DeadlineAdmin(LongList, ReadOnly):
 class ChangeAdmin(LongList, ReadOnly):
     """The newest changes first; each leads to its place in the history of its project or committee."""
 
-    list_display = ("rev", "what", "subject", "move", "effective", "recorded", "by", "said", "source")
+    list_display = ("number", "what", "subject", "move", "effective", "recorded", "by", "said", "source")
     list_display_links = None
     ordering = ("-rev",)
     sortable_by = ()
@@ -94,6 +94,10 @@ class ChangeAdmin(LongList, ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         found = Change.objects.visible_to(request.user).select_related("project", "committee", "actor")
         return found.defer("snapshot", "delta", "facts", "hash", "previous_hash")
+
+    @admin.display(description=_("No."))
+    def number(self, change: Change) -> int:
+        return change.rev
 
     @admin.display(description=_("what"))
     def what(self, change: Change) -> str:
