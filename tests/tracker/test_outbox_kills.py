@@ -26,6 +26,7 @@ from tests.tracker.conftest import transport_to
 from tests.tracker.dying_worker import STEPS
 from tests.tracker.test_outbox import listening
 from tracker import outbox, reminders
+from tracker.mail import hang_up
 from tracker.models import Attempt, Notification, Watch, Watcher
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,7 +112,7 @@ def deliver_in_a_thread() -> None:
     try:
         outbox.deliver(database_now(), worker="thread")
     finally:
-        outbox.mail.hang_up()
+        hang_up()
         connection.close()
 
 
@@ -132,7 +133,7 @@ def test_a_watch_stopped_while_the_letter_is_announced_gets_no_letter(settings: 
     with listening(converse) as url:
         settings.MAIL_TRANSPORT = transport_to(url)
         done = outbox.deliver(database_now())
-        outbox.mail.hang_up()
+        hang_up()
     assert (done.sent, done.withheld, done.trouble) == (0, 1, "")
     assert heard == [b"EHLO", b"MAIL", b"RCPT", b"RSET", b"QUIT"]
     assert Notification.objects.get(rung="30").reason == "stopped"

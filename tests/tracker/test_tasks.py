@@ -49,7 +49,7 @@ def test_a_worker_plans_and_delivers_when_it_is_called(
 @pytest.fixture
 def queue(redis_url: str) -> Iterator[Redis]:
     """The queue that this process's own tasks go to."""
-    app.conf.broker_url = redis_url
+    app.conf.update(broker_url=redis_url)
     with Redis.from_url(redis_url) as broker:
         yield broker
 
@@ -62,7 +62,7 @@ def test_delivery_calls_itself_again_while_there_is_mail(
     monkeypatch.setattr(outbox, "SECONDS", 0)
     tasks.plan_reminders.apply(throw=True)
     assert queue.llen("tracker") == 1
-    message = json.loads(queue.lindex("tracker", 0))
+    message = json.loads(queue.lindex("tracker", 0) or b"")
     assert message["headers"]["task"] == "tracker.tasks.deliver_mail"
     assert message["headers"]["expires"]
     queue.flushall()
@@ -88,9 +88,11 @@ def test_no_task_takes_anything_along() -> None:
     for task in (tasks.plan_reminders, tasks.deliver_mail):
         assert task.ignore_result
         assert task.expires == tasks.EXPIRES
-        assert 0 < task.soft_time_limit < task.time_limit
+        assert task.soft_time_limit
+        assert task.time_limit
+        assert task.soft_time_limit < task.time_limit
         with pytest.raises(TypeError):
-            task.delay("something")
+            task.apply_async(args=("something",))
 
 
 @pytest.mark.django_db
