@@ -45,7 +45,7 @@ class Rows:
         into = f"{quote(self.table)} ({', '.join(quote(str(each.column)) for each in self.fields)})"
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                     for values in self._rows:
                         copy.write_row(values)
             else:
