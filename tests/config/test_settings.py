@@ -36,6 +36,13 @@ def test_production_does_not_start_without(name: str) -> None:
     )
 
 
+def test_a_command_tells_a_setting_that_cannot_be_right_in_one_sentence() -> None:
+    result = run("manage.py", "migrate", environ=SITE | {"TIME_ZONE": "Mars"})
+    assert result.returncode == 1
+    assert result.stderr.startswith("TIME_ZONE is 'Mars', which is no time zone known here. ")
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("module", ["wsgi", "celery"])
 def test_a_server_process_takes_the_production_settings_by_itself(module: str) -> None:
     environ = {key: value for key, value in SITE.items() if key != "DJANGO_SETTINGS_MODULE"}
