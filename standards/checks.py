@@ -8,6 +8,7 @@ from django_fsm import RETURN_VALUE
 
 from standards.guards import GUARDS, OPENED_BY
 from standards.models import Project
+from standards.pipeline import UNDER_WAY
 from workflows.library import BrokenTrack, Rule, Track, library
 from workflows.states import Gate, State, Verb
 
@@ -21,7 +22,6 @@ def tracks_narrow_the_machine(**_kwargs: Any) -> list[CheckMessage]:
         tracks = library().values()
     except BrokenTrack as error:
         return [Error(str(error), hint="Mend the track file named here.", id="standards.E001")]
-    arrows = set(machine())
     return [
         Error(
             f"{track.code}: {verb} from {source} to {target} is a move that the machine does not have.",
@@ -29,9 +29,14 @@ def tracks_narrow_the_machine(**_kwargs: Any) -> list[CheckMessage]:
             id="standards.E002",
         )
         for track in tracks
-        for verb, source, target in _moves(track)
-        if (verb, source, target) not in arrows
+        for verb, source, target in widening(track)
     ]
+
+
+def widening(track: Track) -> list[Arrow]:
+    """The moves of a track that the machine does not have."""
+    arrows = set(machine())
+    return [move for move in _moves(track) if move not in arrows]
 
 
 @register()
@@ -67,5 +72,6 @@ def _rule_targets(track: Track, rule: Rule, source: State) -> list[State]:
     if rule.target:
         return [rule.target]
     if rule.verb == Verb.REINSTATE:
-        return sorted(track.rules[Verb.CANCEL].sources)
+        cancel = track.rules.get(Verb.CANCEL)
+        return sorted(cancel.sources if cancel else UNDER_WAY)
     return [source]

@@ -72,7 +72,7 @@ def register(
             _keep_origin(project, *origin)
         deadlines.follow(project, entry.effective_on, database_now())
         history.write(project, entry, None)
-        linking.write_other_ends(ends, entry)
+        linking.write_other_ends(project, ends, entry)
     return project
 
 
@@ -132,7 +132,7 @@ def edit(
             return None
         deadlines.follow(locked, entry.effective_on, database_now())
         change = history.write(locked, entry, before)
-        linking.write_other_ends(ends, entry)
+        linking.write_other_ends(locked, ends, entry)
         return change
 
 

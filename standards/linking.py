@@ -58,12 +58,12 @@ def _linked(project: Project) -> set[UUID]:
     return set(project.links.exclude(other=None).values_list("other", flat=True))
 
 
-def write_other_ends(ends: Iterable[OtherEnd], entry: history.Entry) -> None:
-    """Record the change at every far end whose facts it altered."""
+def write_other_ends(project: Project, ends: Iterable[OtherEnd], entry: history.Entry) -> None:
+    """Record the change at every far end whose facts it altered; words about an embargoed project stay with it."""
+    entry = replace(
+        entry, kind=Change.Kind.EDITED, verb="", from_state="", override="", overridden=(), facts=None
+    )  # fmt: skip
     for end in ends:
         if delta_between(end.before, project_snapshot(end.project)):
-            history.write(
-                end.project,
-                replace(entry, kind=Change.Kind.EDITED, verb="", from_state="", override="", overridden=(), facts=None),
-                end.before,
-            )
+            hushed = project.embargoed and not end.project.embargoed
+            history.write(end.project, replace(entry, note="", source="") if hushed else entry, end.before)

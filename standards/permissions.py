@@ -6,6 +6,11 @@ from standards.models import Committee, Project
 from workflows.states import Verb
 
 
+def may_see(person: Any, project: Project) -> bool:
+    """May this person know that the project is there?"""
+    return person is None or not project.embargoed or _has(person, "standards.view_embargoed")
+
+
 def may_move(person: Any, project: Project, verb: Verb) -> bool:
     return _may(person, "standards.move_project", project)
 
@@ -29,9 +34,7 @@ def may_override(person: Any, project: Project) -> bool:
 
 
 def _may(person: Any, permission: str, project: Project) -> bool:
-    if person is None:
-        return True
-    return _has(person, permission) and (not project.embargoed or _has(person, "standards.view_embargoed"))
+    return person is None or (_has(person, permission) and may_see(person, project))
 
 
 def _has(person: Any, permission: str) -> bool:

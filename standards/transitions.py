@@ -18,7 +18,7 @@ from standards.facts import read_facts, read_stage, read_verb
 from standards.guards import OPENED_BY, Move, shut_gates
 from standards.models import Change, Link, Project, Relation
 from standards.numbering import add_number
-from standards.permissions import may_move, may_override
+from standards.permissions import may_move, may_override, may_see
 from standards.refusals import BadFacts, GatesShut, Illegal, NotPermitted, ShutGate, Stale
 from standards.snapshots import project_snapshot
 from standards.speech import listed, told, told_day
@@ -75,6 +75,7 @@ def perform(
     """
     with transaction.atomic():
         request = _read(project, verb, {"on": on, "note": note, "source": source, "override": override}, facts)
+        _refuse_hidden(request.facts.get("successor"), by)
         locked, ends = linking.lock(project, [request.facts["successor"]] if "successor" in request.facts else [])
         refuse_stale(locked, expected_rev)
         _refuse_bad_day(locked, request.on)
@@ -83,6 +84,12 @@ def perform(
         if not may_move(by, locked, request.verb):
             raise NotPermitted(_("You may not move this project. Ask for the permission “move projects”."))
         return _move(locked, request, by, overridden, ends)
+
+
+def _refuse_hidden(successor: Project | None, by: Any) -> None:
+    """A project that the person may not see is answered like one that is not there."""
+    if successor and not may_see(by, successor):
+        raise BadFacts({"successor": _("there is no other project with this id.")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +246,7 @@ def _move(
         facts=_recorded(request.facts),
     )
     change = history.write(project, entry, before)
-    linking.write_other_ends(ends, entry)
+    linking.write_other_ends(project, ends, entry)
     return change
 
 

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from standards import history
 from standards.edits import edit
-from standards.models import Project
+from standards.models import Change, Project
 from standards.refusals import BadFacts
 from standards.transitions import perform
 from tests import factories
-from workflows.states import Verb
+from workflows.states import State, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +54,28 @@ def test_a_project_is_not_linked_with_itself() -> None:
     project = factories.project()
     with pytest.raises(BadFacts, match="links"):
         edit(project, by=None, links=[("related_to", project)])
+
+
+def test_words_about_an_embargoed_project_do_not_reach_the_history_of_a_public_one() -> None:
+    secret, public = factories.project(embargoed=True), factories.project()
+    edit(secret, by=None, why="the secret reason", source="the secret paper", links=[("related_to", public)])
+    told = Change.objects.filter(project=public).latest("rev")
+    assert (told.note, told.source) == ("", "")
+    assert list(told.delta) == ["links"]
+
+
+def test_words_about_a_public_project_reach_the_history_of_an_embargoed_one() -> None:
+    secret, public = factories.project(embargoed=True), factories.project()
+    edit(public, by=None, why="twins", links=[("related_to", secret)])
+    assert Change.objects.filter(project=secret).latest("rev").note == "twins"
+
+
+def test_a_successor_that_one_may_not_see_is_answered_like_one_that_is_not_there() -> None:
+    old, secret = factories.project(state=State.PUBLISHED), factories.project(embargoed=True)
+    answers = []
+    for successor in (str(secret.pk), "00000000-0000-4000-8000-000000000000"):
+        with pytest.raises(BadFacts) as refusal:
+            perform(old, Verb.WITHDRAW, by=factories.mover(), on=ON, reason="x", successor=successor)
+        answers.append(refusal.value.errors)
+    assert answers[0] == answers[1]
+    perform(old, Verb.WITHDRAW, by=factories.secretary(), on=ON, reason="x", successor=str(secret.pk))
