@@ -100,7 +100,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 API_REQUESTS_A_MINUTE = {"anonymous": 600, "token": 1200}
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Standards tracker",
+    "TITLE": "Standards pipeline",
     "DESCRIPTION": "Where every standard project of the committee stands, what is due, and what has changed.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from tracker.tokens import ApiToken, BadToken, note_use, read_token
 
-CHALLENGE = 'Bearer realm="Standards tracker"'
+CHALLENGE = 'Bearer realm="Standards pipeline"'
 
 
 @dataclass(frozen=True, slots=True)
