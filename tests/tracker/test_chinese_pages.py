@@ -130,3 +130,15 @@ def test_days_are_written_as_chinese_has_them(reader: Client, project: Project) 
 
 def test_the_same_words_are_found_on_an_english_page(project: Project) -> None:
     assert "Where it stands" in list(english_in(Client().get(f"/projects/{project.pk}/").content.decode()))
+
+
+def test_permissions_are_called_what_they_are_in_chinese(reader: Client) -> None:
+    page = reader.get("/admin/auth/group/add/").content.decode()
+    for words in ("标准项目 | 项目 | 可修改项目", "标准项目 | 项目 | 可流转项目", "关注与通知 | 关注人 | 可查看关注人"):
+        assert f">{words}</option>" in page
+
+
+def test_permissions_are_called_what_they_are_in_english(reader: Client) -> None:
+    page = reader.get("/admin/auth/group/add/", headers={"Accept-Language": "en"}).content.decode()
+    for words in ("Standards | project | Can change project", "Tracker | watcher | Can view watcher"):
+        assert f">{words}</option>" in page

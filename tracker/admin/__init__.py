@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin import committees, doubts, jobs, letters, lists, projects, registers, tokens, watching
+from tracker.admin import committees, doubts, jobs, letters, lists, people, projects, registers, tokens, watching
 
 admin.site.site_header = admin.site.site_title = _("Standards pipeline")
 admin.site.index_title = _("Today")
 admin.site.enable_nav_sidebar = False
 
-__all__ = ["committees", "doubts", "jobs", "letters", "lists", "projects", "registers", "tokens", "watching"]
+__all__ = ["committees", "doubts", "jobs", "letters", "lists", "people", "projects", "registers", "tokens", "watching"]
