@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from standards import speech
 from standards.cleaning import Unclean, clean_chinese_title, clean_line, clean_target, clean_text, clean_title
 from standards.importers.days import loose_line, read_day, read_loosely
 from standards.importers.formulas import unguard
@@ -21,9 +22,8 @@ from standards.importers.unreadable import column_letters
 from standards.importers.wanted import Wanted
 from standards.number_faults import told_fault
 from standards.numbers import parse
-from standards.speech import told_day
 from workflows.calendar import TargetDate
-from workflows.library import UnknownTrack
+from workflows.library import UnknownTrack, library
 from workflows.library import track as track_named
 from workflows.states import Precision
 
@@ -84,7 +84,7 @@ class RowReader:
             _refuse_excel_error(cell)
             read(wanted, cell)
         except Unclean as error:
-            wanted.problems.append(f"{self._called(column)}: {error}")
+            wanted.problems.append(speech.labelled(self._called(column), error))
 
     def _called(self, column: str) -> str:
         """The column as its reader sees it: ``归口单位 (column C)``."""
@@ -209,8 +209,9 @@ def _stated(cell: str) -> str:
     code = track_of_nature(cell)
     try:
         return track_named(code or cell).code
-    except UnknownTrack as error:
-        raise Unclean(str(error)) from None
+    except UnknownTrack:
+        words = {"code": code or cell, "known": ", ".join(library())}
+        raise Unclean(_("There is no procedure '%(code)s'; there are %(known)s.") % words) from None
 
 
 def _refuse_nameless(wanted: Wanted) -> None:
@@ -220,10 +221,10 @@ def _refuse_nameless(wanted: Wanted) -> None:
 
 def _refuse_contradictions(wanted: Wanted, today: date) -> None:
     if wanted.effective_on and wanted.effective_on > today:
-        words = {"day": told_day(wanted.effective_on), "today": told_day(today)}
+        words = {"day": speech.told_day(wanted.effective_on), "today": speech.told_day(today)}
         wanted.problems.append(_("%(day)s is in the future (today is %(today)s): it has not happened yet.") % words)
     if wanted.published_on and wanted.in_force_on and wanted.in_force_on < wanted.published_on:
-        words = {"in_force": told_day(wanted.in_force_on), "published": told_day(wanted.published_on)}
+        words = {"in_force": speech.told_day(wanted.in_force_on), "published": speech.told_day(wanted.published_on)}
         wanted.problems.append(
             _("it would come into force on %(in_force)s, before its publication on %(published)s.") % words
         )

@@ -170,6 +170,8 @@ class _Writing:
             self._tell(len(some))
 
     def _write_batch(self, writer: BulkWriter, batch: Sequence[Registration]) -> int:
+        if not batch:
+            return 0
         try:
             writer.write(batch)
         except Overtaken as overtaken:
