@@ -83,8 +83,11 @@ class Groups:
             raise Unclean(_("“%(name)s” is what several committees are called; write one of: %(slugs)s.") % words)
         if slugs:
             return next(iter(slugs))
-        if not self.create or not body:
+        if not self.create:
             raise Unclean(self._unknown(name))
+        if not body:
+            reason = _("“%(name)s” is not known, and nothing says of which body it is; name one in the column track.")
+            raise Unclean(reason % {"name": name[:80]})
         return self._make(name, body)
 
     def _unknown(self, name: str) -> str:
