@@ -90,6 +90,16 @@ def test_it_stops_the_watches_of_the_mail_and_no_others(watch: Watch) -> None:
     assert running() == {another.pk, somebody_elses.pk}
 
 
+def test_of_several_it_names_those_that_still_run(watch: Watch, client: Client) -> None:
+    other = factories.watch(watch.watcher, factories.project(title="The other one"))
+    post(page_of(other), ONE_CLICK)
+    text = text_of(client.get(page_of(watch, other)))
+    assert "The watched project" in text
+    assert "The other one" not in text
+    post(page_of(watch), ONE_CLICK)
+    assert "The other one" in text_of(client.get(page_of(watch, other)))
+
+
 def test_it_speaks_the_language_of_the_watcher(client: Client) -> None:
     who = factories.watcher(language="zh-hans")
     watch = factories.watch(who, factories.project(title="English", title_zh="中文标题"))

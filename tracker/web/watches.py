@@ -46,7 +46,8 @@ def show(request: HttpRequest, signed: str) -> HttpResponse:
         act(watches, database_now())
     with translation.override(watches[0].watcher.language):
         shown = _shown(watches)
-        context = {"shown": shown, "running": any(each.running for each in shown), "acted": request.method == "POST"}
+        running = [each for each in shown if each.running]
+        context = {"shown": running or shown, "running": bool(running), "acted": request.method == "POST"}
         response = render(request, "web/watches.html", context)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
