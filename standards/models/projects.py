@@ -79,6 +79,7 @@ class Project(Pipeline):
             ),
             models.CheckConstraint(condition=~Q(title=""), name="project_has_a_title"),
         ]
+        indexes: ClassVar = [models.Index(fields=["state", "rev"], name="projects_of_a_state")]
 
     def __str__(self) -> str:
         return self.title_zh if self.title_zh and in_chinese() else self.title
