@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from standards.models import TEXT_LIMIT, TITLE_LIMIT
+from standards.models import TEXT_LIMIT, TITLE_LIMIT, in_chinese
 from standards.refusals import BadFacts
 from workflows.calendar import FIRST_YEAR, LAST_YEAR, BadTarget, TargetDate, parse_target
 
@@ -93,14 +93,15 @@ def clean_date(value: Any) -> date | None:
         return None
     if isinstance(value, datetime):
         raise Unclean(_("this must be a day without a time, written YYYY-MM-DD."))
-    day = value if isinstance(value, date) else _read_date(value)
+    day = value if isinstance(value, date) else read_date(value)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         words = {"day": day.isoformat(), "first": FIRST_YEAR, "last": LAST_YEAR}
         raise Unclean(_("the year of %(day)s is not between %(first)d and %(last)d; is it mistyped?") % words)
     return day
 
 
-def _read_date(value: Any) -> date:
+def read_date(value: Any) -> date:
+    """Any day of the calendar, written YYYY-MM-DD."""
     if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
         raise Unclean(_("“%(value)s” is no date; write it YYYY-MM-DD.") % {"value": str(value)[:40]})
     try:
@@ -125,7 +126,9 @@ def clean_target(value: Any) -> TargetDate | None:
     try:
         return parse_target(text) if text else None
     except BadTarget as error:
-        raise Unclean(str(error)) from None
+        reason = _("“%(text)s” is no planned time; write 2026-03-31, 2026-03, 2026-Q1, 2026-H1 or 2026.")
+        # The calendar is plain Python and knows better what is wrong, in English alone.
+        raise Unclean(reason % {"text": text} if in_chinese() else str(error)) from None
 
 
 def clean_list(value: Any) -> list[Any]:

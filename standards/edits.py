@@ -56,8 +56,7 @@ def register(
     """
     _refuse_registering(by)
     entered_on = _clean_past("effective_on", effective_on)
-    given = {name: value for name, value in fields.items() if value or name not in _OF_THE_TRACK}
-    cleaned = clean_all({"title": title, "note": note, **given}, CLEANERS)
+    cleaned = _clean_given({"title": title, "note": note, **fields})
     entry = history.Entry(
         kind=Change.Kind.REGISTERED,
         by=by,
@@ -68,8 +67,7 @@ def register(
         project = _new(_track(track), _state(state), stage, entered_on, cleaned)
         project, ends = linking.lock(project, linked_projects(cleaned))
         apply(project, cleaned)
-        if origin:
-            _keep_origin(project, *origin)
+        _keep_origin(project, origin)
         deadlines.follow(project, entry.effective_on, database_now())
         history.write(project, entry, None)
         linking.write_other_ends(project, ends, entry)
@@ -81,7 +79,15 @@ _clean_origin_source = partial(clean_line, limit=120)
 _clean_origin_key = partial(clean_line, limit=200)
 
 
-def _keep_origin(project: Project, source: str, key: str) -> None:
+def _clean_given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, clean; what is left empty of the track's own is the track's."""
+    return clean_all({name: value for name, value in fields.items() if value or name not in _OF_THE_TRACK}, CLEANERS)
+
+
+def _keep_origin(project: Project, origin: tuple[str, str] | None) -> None:
+    if origin is None:
+        return
+    source, key = origin
     known = {"source": _clean("origin", source, _clean_origin_source), "key": _clean("origin", key, _clean_origin_key)}
     try:
         Origin.objects.create(project=project, **known)

@@ -14,15 +14,20 @@ def modules() -> Iterator[Path]:
         yield from (file for file in (ROOT / package).rglob("*.py") if "migrations" not in file.parts)
 
 
+def product() -> Iterator[Path]:
+    """Without the tests: one that tells a long answer word by word is as long as the answer."""
+    yield from (file for file in modules() if not file.is_relative_to(ROOT / "tests"))
+
+
 def functions() -> Iterator[tuple[str, int]]:
-    for file in modules():
+    for file in product():
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{file.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
 
 def test_no_module_is_longer_than_400_lines() -> None:
-    lengths = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in modules()}
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in product()}
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
 
 

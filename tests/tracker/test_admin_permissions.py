@@ -34,7 +34,7 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
 
 
 def edited(project: Project) -> dict[str, Any]:
-    return {"expected_rev": project.rev, "title": "Another title"}
+    return {"expected_rev": project.rev, "title": "Another title", "deliverable": project.deliverable}
 
 
 def moved(project: Project) -> dict[str, Any]:

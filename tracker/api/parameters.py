@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from standards.cleaning import Unclean, clean_date, clean_line
+from standards.cleaning import Unclean, clean_line, read_date
 from tracker.api.problems import bad_input
 
 MOST_PARAMETERS = 100
@@ -110,7 +110,7 @@ def words(name: str, about: str, limit: int = 200) -> Parameter:
 
 
 def day(name: str, about: str) -> Parameter:
-    return Parameter(name, about, clean_date, {"type": "string", "format": "date"})
+    return Parameter(name, about, read_date, {"type": "string", "format": "date"})
 
 
 def flag(name: str, about: str, *, default: bool | None = None, positional: bool = False) -> Parameter:
