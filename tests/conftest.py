@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from standards import triggers
 from tests.servers.redis import Redis, running_redis
@@ -28,6 +29,13 @@ def _tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if commits:
         triggers.remove()
+
+
+@pytest.fixture(autouse=True)
+def _no_readers_language_stays() -> Iterator[None]:
+    """A request leaves the language of its reader behind, and the next test would speak it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

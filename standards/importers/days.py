@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from standards.cleaning import Unclean
+from standards.models import in_chinese
 from workflows.calendar import BadTarget, TargetDate, parse_target
 from workflows.states import Precision
 
@@ -28,7 +29,9 @@ def read_date(text: str) -> TargetDate:
     try:
         return parse_target(_dashed(plain))
     except BadTarget as error:
-        raise Unclean(str(error)) from None
+        reason = _("“%(text)s” is no day, month or year.") % {"text": plain}
+        # The calendar is plain Python and knows better what is wrong, in English alone.
+        raise Unclean(reason if in_chinese() else str(error)) from None
 
 
 def _dashed(text: str) -> str:
