@@ -21,6 +21,10 @@ class Beat(Scheduler):
     Each round it touches ``settings.BEAT_ALIVE_FILE``: the age of that file is beat's health.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        settings.BEAT_ALIVE_FILE.parent.mkdir(exist_ok=True)
+        super().__init__(*args, **kwargs)
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         alive: Path = settings.BEAT_ALIVE_FILE
         alive.touch()
