@@ -33,7 +33,7 @@ def many_projects(total: int, **fields: Any) -> list[Project]:
 
 def _project(place: int, body: Any, fields: dict[str, Any]) -> Project:
     state = _STATES[place % len(_STATES)]
-    due = date(2026, 1, 1) + timedelta(days=place % 1500)
+    due = date(2025, 6, 1) + timedelta(days=place * 37 % 1500)
     target = {"target_text": due.isoformat(), "target_precision": Precision.DAY, "target_start": due, "target_due": due}
     values: dict[str, Any] = {
         "title": f"Subject {place} of artificial intelligence",

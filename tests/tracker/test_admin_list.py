@@ -10,8 +10,6 @@ from standards.transitions import perform
 from tests import factories
 from tests.tracker.admin_pages import LIST, page_of, secretary_client, signed_in, tables_asked, text_of
 from tracker.admin.filters import last_day_of_quarter
-from tracker.admin.paging import LOOK_AHEAD, NearPaginator
-from tracker.admin.projects import ProjectAdmin
 from workflows.states import State, Verb
 
 pytestmark = pytest.mark.django_db
@@ -230,32 +228,6 @@ def test_a_longer_list_asks_no_more_queries_and_each_is_known(client: Client) ->
         "auth_permission",  # of the person
         "auth_permission",  # of the person's groups
         "standards_committee",  # to choose from
-        "standards_project",  # a bounded count
         "standards_project",  # the rows
         *CELL_TABLES,
     ])  # fmt: skip
-
-
-def test_the_count_stops_some_pages_ahead() -> None:
-    for _count in range(3):
-        factories.project()
-    near = NearPaginator(Project.objects.order_by("pk"), 1)
-    assert (near.count, near.more) == (3, False)
-    far = NearPaginator(Project.objects.order_by("pk"), 1)
-    far.page_number = 2 - LOOK_AHEAD
-    assert (far.count, far.more) == (2, True)
-
-
-def test_every_page_of_a_list_can_be_reached(client: Client) -> None:
-    made = {factories.project().title for _count in range(3)}
-    seen: set[str] = set()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectAdmin, "list_per_page", 1)
-        for page in ("1", "2", "3"):
-            seen |= titles(client, p=page)
-    assert seen == made
-
-
-def test_a_page_number_that_is_none_is_the_first_page(client: Client) -> None:
-    factories.project(title="Only")
-    assert titles(client, p="nonsense") == {"Only"}
