@@ -9,13 +9,14 @@ from tracker.admin.today import Today, panel_today
 register = template.Library()
 
 
-MAIN_LISTS = ("Project", "Deadline", "Committee", "Change")
+MAIN_LISTS = ("Project", "Deadline", "Committee", "Change", "Watcher", "Notification", "Doubt", "Job")
 
 
 @register.simple_tag
 def main_lists(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lists that the header leads to, of those this person may see."""
-    models = {model["object_name"]: model for app in apps if app["app_label"] == "standards" for model in app["models"]}
+    ours = (app for app in apps if app["app_label"] in ("standards", "tracker"))
+    models = {model["object_name"]: model for app in ours for model in app["models"]}
     return [models[name] for name in MAIN_LISTS if name in models and models[name]["admin_url"]]
 
 
