@@ -103,7 +103,7 @@ def test_the_lists_ask_the_same_queries_at_any_size(client: Client, page: str) -
             client.get(page)
         asked.append(tables)
     assert asked[0] == asked[1]
-    assert len(asked[0][4:]) == 2
+    assert len(asked[0][4:]) == 1  # the rows; a list that fits on a page is not counted
 
 
 def test_the_header_leads_to_the_main_lists_of_this_person(client: Client) -> None:
