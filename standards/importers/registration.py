@@ -45,16 +45,18 @@ class Registrar:
         project = self._project(wanted, standing)
         numbers = [
             Number(
-                project=project, kind=number.kind, value=number.value[:200], raw=number.raw[:200], valid=number.valid,
-                problem=number.problem[:500], position=position,
+                project_id=project.pk, kind=number.kind, value=number.value[:200], raw=number.raw[:200],
+                valid=number.valid, problem=number.problem[:500], position=position,
             )
             for position, number in enumerate(wanted.numbers)
         ]  # fmt: skip
         places = [
-            ProjectCommittee(project=project, committee_id=self.groups[slug].pk, position=position)
+            ProjectCommittee(project_id=project.pk, committee_id=self.groups[slug].pk, position=position)
             for position, slug in enumerate(wanted.committees)
         ]
-        origin = Origin(project=project, source=self.plan.source, key=wanted.source_id) if wanted.source_id else None
+        origin = (
+            Origin(project_id=project.pk, source=self.plan.source, key=wanted.source_id) if wanted.source_id else None
+        )
         change = self._change(row, project, numbers)
         return Registration(row.line, project, numbers, places, origin, deadlines.first(project), change)
 
@@ -86,7 +88,7 @@ class Registrar:
             kind=Change.Kind.REGISTERED, by=self.by, effective_on=project.since, source=told_by(self.plan, row.line)
         )
         snapshot = snapshot_of(project, numbers, list(row.wanted.committees), [])
-        change = Change(project=project, to_state=project.state, snapshot=snapshot, **history.fields_of(entry))
+        change = Change(project_id=project.pk, to_state=project.state, snapshot=snapshot, **history.fields_of(entry))
         change.delta = delta_between(None, snapshot)
         return change
 

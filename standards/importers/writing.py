@@ -25,7 +25,7 @@ from standards.refusals import NotPermitted, Refused
 from standards.transitions import perform
 from workflows.states import FACTS, Verb
 
-BATCH = 500
+BATCH = 250
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
