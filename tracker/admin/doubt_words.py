@@ -30,7 +30,8 @@ def place_to_mend(doubt: Doubt) -> tuple[str, str]:
 
 def _malformed(doubt: Doubt) -> str:
     number = doubt.facts["number"]
-    return labelled(f"“{number}”", told_fault(parse(number, NumberKind(doubt.facts["number_kind"])).problem))
+    problem = told_fault(parse(number, NumberKind(doubt.facts["number_kind"])).problem)
+    return problem if number in problem else labelled(f"“{number}”", problem)
 
 
 def _doubtful(doubt: Doubt) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from standards.clock import database_now
+from standards.clock import database_now, day_of
 from standards.models import Project
 from standards.permissions import may_edit
 from tracker.admin.doubt_words import place_to_mend, why
@@ -101,7 +101,8 @@ class DoubtAdmin(LongList, ReadOnly):
         return may_see_projects(request.user)
 
     def get_queryset(self, request: HttpRequest) -> DoubtQuerySet:
-        return Doubt.objects.visible_to(request.user).select_related("project", "other", "dismissed_by")
+        found = Doubt.objects.visible_to(request.user).select_related("project", "other", "dismissed_by")
+        return found.prefetch_related("project__numbers", "other__numbers")
 
     def get_urls(self) -> list[URLPattern]:
         look: Any = self.admin_site.admin_view(require_POST(self.look_view))
@@ -130,7 +131,7 @@ class DoubtAdmin(LongList, ReadOnly):
 
     @admin.display(description=_("found"))
     def found(self, doubt: Doubt) -> SafeString:
-        return day(doubt.found_at.date())
+        return day(day_of(doubt.found_at))
 
     @admin.display(description=_("decision"))
     def decision(self, doubt: Doubt) -> SafeString:
@@ -233,7 +234,10 @@ def mending_link(doubt: Doubt) -> SafeString:
 
 
 def _project_link(project: Project) -> SafeString:
-    return format_html('<a href="{}">{}</a>', project_url(project), project)
+    """The project's title with its first number, by which two of one title are told apart."""
+    number = next(iter(sorted(project.numbers.all(), key=lambda each: (each.position, each.pk))), None)
+    quiet = format_html('<div class="quiet">{}</div>', number.raw) if number else ""
+    return format_html('<a href="{}">{}</a>{}', project_url(project), project, quiet)
 
 
 def _results(job: Job) -> list[Line]:
