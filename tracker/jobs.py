@@ -5,7 +5,7 @@ The row is the promise: a job whose worker was killed is taken up again by the n
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -19,8 +19,10 @@ from standards.clock import database_now
 FILE_LIMIT = 50 * 1024 * 1024
 """Bytes of a file that a job may bring along; it lies in the database, where web and workers both find it."""
 
-ROWS_KEPT = 100_000
-"""Rows of which a job keeps what is to be said; the rest is only counted."""
+DECIDE_WITHIN = timedelta(days=30)
+"""So long a job waits for a decision before it is given up."""
+ROWS_KEPT = timedelta(days=90)
+"""So long after its end a job keeps its file and what is said of its rows; what came of it stays for good."""
 
 
 BAD = "bad"
@@ -182,3 +184,13 @@ def cancel(job: Job) -> bool:
         state=Job.State.CANCELLED, finished_at=database_now(), cancel_requested=True
     )
     return bool(stopped or Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True))
+
+
+def tidy(now: datetime) -> None:
+    """Give up what nobody has decided on, and let go of old files, rows and nightly searches."""
+    undecided = Job.objects.filter(state=Job.State.ASKING, created_at__lt=now - DECIDE_WITHIN)
+    undecided.update(state=Job.State.CANCELLED, finished_at=now)
+    old = Job.objects.filter(finished_at__lt=now - ROWS_KEPT)
+    JobRow.objects.filter(job__in=old).delete()
+    JobFile.objects.filter(job__in=old).delete()
+    old.filter(kind=Job.Kind.DOUBTS, by=None).delete()

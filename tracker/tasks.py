@@ -11,7 +11,7 @@ import time
 from celery import shared_task
 
 from standards.clock import database_now
-from tracker import doubt_search, outbox, reminders, work
+from tracker import doubt_search, jobs, outbox, reminders, work
 from tracker.heartbeat import beat
 from tracker.models import Heartbeat
 
@@ -47,8 +47,9 @@ def deliver_mail() -> None:
 
 @shared_task(ignore_result=True, expires=EXPIRES, soft_time_limit=3600, time_limit=3660)
 def run_jobs() -> None:
-    """Do what long work waits, one job after the other; once a day that is the search for what looks wrong."""
+    """Do what long work waits, one job after the other; once a day the search for what looks wrong is among it."""
     end = time.monotonic() + work.TURN
-    doubt_search.ask_daily(database_now())
+    if doubt_search.ask_daily(database_now()):
+        jobs.tidy(database_now())
     while time.monotonic() < end and (job := work.run_next(database_now())):
         _log.info("Job %s (%s): %s", job.pk, job.kind, job.state)

@@ -1,6 +1,6 @@
 """The first page, and the lists that are only looked at."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +10,7 @@ from standards.edits import edit
 from standards.transitions import perform
 from tests import factories
 from tests.tracker.admin_pages import history_of, page_of, secretary_client, signed_in, tables_asked, text_of
+from tracker.doubt_search import search
 from workflows.states import State, Verb
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_the_first_page_asks_the_same_queries_however_much_there_is(client: Clie
             client.get("/admin/")
         asked.append(tables)
     assert asked[0] == asked[1]
-    assert asked[0][-3:] == ["standards_deadline", "standards_project", "standards_change"]
+    assert asked[0][-4:] == ["standards_deadline", "tracker_doubt", "standards_project", "standards_change"]
 
 
 def test_the_first_page_hides_projects_from_who_may_not_see_them() -> None:
@@ -128,3 +129,13 @@ def test_there_is_no_dark_theme_to_switch_to(client: Client) -> None:
     page = client.get("/admin/").content.decode()
     assert "theme-toggle" not in page
     assert "dark_mode.css" not in page
+
+
+def test_what_looks_wrong_is_counted_and_led_to() -> None:
+    factories.project(numbers=["2025039-Z-469"])
+    factories.project(title="Secret", embargoed=True)
+    search(date(2025, 7, 9), told=lambda _done, _total: None, stop=lambda: False)
+    page = secretary_client().get("/admin/")
+    assert "3 look wrong" in text_of(page)
+    assert 'href="/admin/tracker/doubt/"' in page.content.decode()
+    assert "2 look wrong" in text_of(signed_in(factories.mover()).get("/admin/"))

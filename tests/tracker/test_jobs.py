@@ -9,14 +9,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
 from standards.clock import database_now
 from standards.refusals import Refused
 from tests import factories
+from tests.tracker.admin_pages import signed_in, text_of
 from tracker import work
-from tracker.jobs import FILE_LIMIT, FileTooLarge, Job, ask_for, attach, cancel
+from tracker.jobs import FILE_LIMIT, FileTooLarge, Job, JobFile, JobRow, ask_for, attach, cancel, tidy
 from tracker.work import Cancelled, LeaseLost, Outcome, Turn, run, run_here, run_next, take
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +275,104 @@ def test_run_writes_down_what_came_of_a_taken_job(doing: Any) -> None:
     turn = take(database_now())
     assert turn
     assert run(turn).state == State.DONE
+
+
+# Afterwards
+
+
+def ended(days_ago: int, **fields: Any) -> Job:
+    at = database_now() - timedelta(days=days_ago)
+    job = waiting(**{"state": State.DONE, "created_at": at, "finished_at": at, "result": {"new": 1}} | fields)
+    attach(job, "register.csv", b"x")
+    JobRow.objects.create(job=job, number=2, rank=0, outcome="new")
+    return job
+
+
+def test_old_files_and_rows_are_let_go_and_what_came_of_them_stays() -> None:
+    person = factories.secretary()
+    old, fresh_one = ended(91, by=person), ended(89, by=person)
+    tidy(database_now())
+    assert [row.job for row in JobRow.objects.all()] == [file.job for file in JobFile.objects.all()] == [fresh_one]
+    assert fresh(old).result == {"new": 1}
+
+
+def test_old_nightly_searches_are_let_go_and_those_that_somebody_asked_for_stay() -> None:
+    nightly, asked_for = ended(91), ended(91, by=factories.secretary())
+    tidy(database_now())
+    assert set(Job.objects.all()) == {asked_for}
+    assert nightly not in Job.objects.all()
+
+
+def test_what_nobody_decides_on_is_given_up_after_a_month() -> None:
+    forgotten = waiting(state=State.ASKING, created_at=database_now() - timedelta(days=31))
+    young = waiting(state=State.ASKING, created_at=database_now() - timedelta(days=29))
+    tidy(database_now())
+    assert (fresh(forgotten).state, fresh(young).state) == (State.CANCELLED, State.ASKING)
+
+
+# In the admin
+
+
+def page_of(job: Job, name: str = "change") -> str:
+    return reverse(f"admin:tracker_job_{name}", args=[job.pk])
+
+
+def test_the_page_of_a_job_says_how_far_it_is_and_looks_again() -> None:
+    person = factories.secretary()
+    job = waiting(by=person)
+    client = signed_in(person)
+    assert "It starts within half a minute." in text_of(client.get(page_of(job)))
+    turn = take(database_now())
+    assert turn
+    turn.told -= work.RENEW_AFTER + 1
+    turn.progress(1200, 7000)
+    page = client.get(page_of(job)).content.decode()
+    assert '<progress aria-label="Progress" value="1200" max="7000">' in page
+    assert "1,200 of 7,000" in page
+    assert 'data-look-again="3"' in page
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    turn.end(State.DONE, result={"kinds": {"no_target": 3}, "new": 3, "gone": 0})
+    page = client.get(page_of(job)).content.decode()
+    assert "data-look-again" not in page
+    assert "refresh" not in page
+    assert 'href="/admin/tracker/doubt/?kind=no_target"' in page
+
+
+def test_why_a_job_failed_stands_on_its_page() -> None:
+    person = factories.secretary()
+    job = waiting(by=person, state=State.FAILED, problem="There is <no> heading.")
+    page = signed_in(person).get(page_of(job)).content.decode()
+    assert "There is &lt;no&gt; heading." in page
+
+
+def test_a_job_is_given_up_by_a_post() -> None:
+    person = factories.secretary()
+    job, client = waiting(by=person), signed_in(person)
+    assert client.get(page_of(job, "cancel")).status_code == 405
+    assert fresh(job).state == State.WAITING
+    assert "It is being given up." in text_of(client.post(page_of(job, "cancel"), follow=True))
+    assert fresh(job).state == State.CANCELLED
+    assert "It was over already." in text_of(client.post(page_of(job, "cancel"), follow=True))
+
+
+def test_strangers_neither_see_nor_give_up_a_job() -> None:
+    job = waiting(by=factories.secretary(), subject="secret.csv")
+    stranger = signed_in(factories.secretary())
+    for name in ("change", "errors"):
+        assert stranger.get(page_of(job, name)).status_code == 404
+    assert stranger.post(page_of(job, "cancel")).status_code == 404
+    assert "secret.csv" not in text_of(stranger.get("/admin/tracker/job/"))
+    assert fresh(job).state == State.WAITING
+    assert stranger.get("/admin/tracker/job/nonsense/change/").status_code == 404
+
+
+def test_who_may_do_nothing_with_projects_has_no_jobs() -> None:
+    assert signed_in(factories.person("nobody", [], is_staff=True)).get("/admin/tracker/job/").status_code == 403
+
+
+def test_the_list_of_jobs_is_narrowed_by_state_and_kind() -> None:
+    person = factories.secretary()
+    done, failed = waiting(by=person, state=State.DONE), waiting(by=person, state=State.FAILED)
+    client = signed_in(person)
+    for query, expected in (("", {done, failed}), ("state=done", {done}), ("kind=register", set())):
+        assert set(client.get(f"/admin/tracker/job/?{query}").context["cl"].result_list) == expected

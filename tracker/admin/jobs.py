@@ -148,7 +148,6 @@ class JobAdmin(LongList, ReadOnly):
             "who": person_name(job.by),
             "results": RESULTS[job.kind](job) if job.kind in RESULTS and job.result else (),
             "errors": page,
-            "unlisted": job.result.get("unlisted", 0),
         }
         return TemplateResponse(request, "admin/tracker/job/job.html", context)
 

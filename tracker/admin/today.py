@@ -15,9 +15,11 @@ from tracker.admin.history_page import what_happened
 from tracker.admin.labels import state_name
 from tracker.admin.lists import moved, subject_link
 from tracker.admin.telling import person_name
+from tracker.doubts import Doubt
 from workflows.states import State
 
 LATEST = 8
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,22 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The panel: counts with the lists they lead to, and the latest changes."""
+    """The panel: counts with the lists they lead to, and the latest changes. ``doubtful`` is counted to ``MOST``."""
 
     overdue: int
     soon: int
+    doubtful: int
     states: Sequence[tuple[str, int, str]]
     latest: Sequence[Latest]
 
 
 def panel_for(person: Any, today: date) -> Today | None:
-    """The panel for this person on that day, in three queries; None for whoever may not see projects."""
+    """The panel for this person on that day, in four queries; None for whoever may not see projects."""
     if not any(person.has_perm(f"standards.{verb}_project") for verb in ("view", "change", "move", "add")):
         return None
     overdue, soon = _due(person, today)
-    return Today(overdue, soon, _states(person), _latest(person))
+    doubtful = Doubt.objects.visible_to(person).open()[:MOST].count()
+    return Today(overdue, soon, doubtful, _states(person), _latest(person))
 
 
 def panel_today(person: Any) -> Today | None:
