@@ -7,7 +7,7 @@ from standards.importers.entries import CommitteeForm, Rel, Statement
 from standards.importers.records import Records, read
 from standards.models import CommitteeFact, CommitteeKind, Relation
 from standards.numbers import parse
-from workflows.library import track
+from workflows.library import library, track
 from workflows.states import NumberKind, State
 
 # Lines of the report that hold the title of a standard; line 222 holds three.
@@ -165,3 +165,8 @@ def test_records_and_database_have_the_same_kinds() -> None:
     assert set(CommitteeForm) == set(CommitteeKind.values)
     assert set(Statement) == set(CommitteeFact.Kind.values)
     assert set(Rel) == set(Relation.values)
+
+
+def test_the_body_of_every_procedure_comes_with_the_tracker() -> None:
+    shipped = {body.slug for body in records().bodies}
+    assert {procedure.code: procedure.body for procedure in library().values() if procedure.body not in shipped} == {}
