@@ -168,5 +168,5 @@ def test_records_and_database_have_the_same_kinds() -> None:
 
 
 def test_the_body_of_every_procedure_comes_with_the_tracker() -> None:
-    shipped = {body.slug for body in records().bodies}
+    shipped = {body.slug for body in RECORDS.bodies}
     assert {procedure.code: procedure.body for procedure in library().values() if procedure.body not in shipped} == {}
