@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.template.loader import get_template
 from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker import mail
+from tracker.mail.letters import LETTERS
 from tracker.mail.message import mailbox, one_line, shortened, unstructured
-from tracker.models import Notification
+from tracker.models import Language, Notification
 from tracker.stop_links import read
 
 KEY = UUID("12345678-1234-5678-1234-567812345678")
@@ -295,6 +297,14 @@ def test_a_header_of_free_text_reads_back_as_it_was(text: str) -> None:
     raw = f"Subject: {unstructured('Subject', text)}\r\n\r\n"
     assert same_words(str(email.message_from_string(raw, policy=READ_BY)["Subject"])) == same_words(one_line(text))
     assert all(len(line) <= 78 for line in raw.splitlines() if "=?" in line)
+
+
+def test_each_kind_of_notification_has_a_letter_with_its_texts_in_each_language() -> None:
+    assert set(LETTERS) == set(Notification.Kind)
+    for letter in LETTERS.values():
+        for language in Language:
+            for form in ("subject", "txt", "html"):
+                get_template(f"mail/{letter.__name__}.{language}.{form}")
 
 
 @settings(max_examples=300, deadline=None)
