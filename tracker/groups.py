@@ -20,11 +20,12 @@ _KEEP = frozenset(
     f"{app}.{verb}_{model}" for app, models in _KEPT.items() for model in models for verb in ("view", "add", "change")
 )
 _RUN = {"standards.add_project", "standards.override_gate", "standards.view_embargoed",
-        "tracker.view_notification", "tracker.view_attempt"}  # fmt: skip
+        "tracker.view_notification", "tracker.view_attempt", "tracker.view_job"}  # fmt: skip
 
 GROUPS: Mapping[str, frozenset[str]] = {"Editors": _EDIT, "Secretariat": _EDIT | _KEEP | _RUN}
 """Editors move projects and edit their facts. The secretariat also registers projects, passes gates with a reason,
-sees what is embargoed, keeps committees and watchers, reads the letters sent, and makes API tokens."""
+sees what is embargoed, keeps committees and watchers, reads the letters sent and the jobs of colleagues, and makes API
+tokens."""
 
 
 def after_migrate(using: str = "default", **_kwargs: Any) -> None:
