@@ -72,7 +72,7 @@ def deadly(execute, sql, params, many, context):
         os.kill(os.getpid(), signal.SIGKILL)
     return execute(sql, params, many, context)
 with connection.execute_wrapper(deadly):
-    call_command("import_standards", file, map=mapping)
+    call_command("import_standards", file, "--map", mapping)
 """
 COUNT = """
 import django
