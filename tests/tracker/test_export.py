@@ -118,7 +118,7 @@ def test_the_file_is_edited_and_uploaded(client: Client) -> None:
 
 def test_a_file_costs_a_query_for_some_hundred_rows_and_no_more(client: Client) -> None:
     counts = []
-    for more in (20, 380):
+    for more in (60, 340):
         many_projects(more)
         with CaptureQueriesContext(connection) as queries:
             rows_of(client.get(CSV))

@@ -64,7 +64,7 @@ PROBLEM = shape(
             required=False, help_text="The parameter, field or header in error, the first of them."
         ),
         "errors": s.DictField(child=s.CharField(), required=False, help_text="The reason for each one in error."),
-        "code": choice(["illegal", "gates_shut", "stale", "not_permitted", "refused"], required=False),
+        "code": choice(["illegal", "gates_shut", "stale", "not_permitted", "refused", "other_history"], required=False),
         "shut_gates": s.ListField(child=s.DictField(child=s.CharField()), required=False),
         "rev": s.IntegerField(required=False),
         "expected_rev": s.IntegerField(required=False, allow_null=True),
