@@ -28,9 +28,12 @@ cover: .venv/dev-installed ## the same, and list the lines that no test reaches
 browser: .venv/dev-installed ## walk the journeys in a real Chromium
 	$(PYTHON) -m pytest tests/journeys
 
-faults: .venv/dev-installed ## kill, freeze and flush everything, and count lost and doubled mails
-	$(PYTHON) -m pytest tests/faults --engine=sqlite
-	$(PYTHON) -m pytest tests/faults --engine=postgres
+KILLS := tests/tracker/test_outbox_kills.py tests/tracker/test_tasks.py tests/tracker/test_jobs_killed.py \
+	tests/standards/importers/test_killed.py
+
+faults: .venv/dev-installed ## of the suite, what kills workers and writers and counts lost and doubled mails
+	$(PYTHON) -m pytest --verbose --engine=sqlite $(KILLS)
+	$(PYTHON) -m pytest --verbose --engine=postgres $(KILLS)
 
 bench: .venv/dev-installed ## measure the performance table
 	$(PYTHON) -m benchmarks

@@ -19,8 +19,8 @@ import pytest
 
 from tests.servers.postgres import running_postgres
 
-ON_REQUEST = ("journeys", "faults")
-"""Folders that need a browser, or long: run only when named."""
+ON_REQUEST = ("journeys",)
+"""Folders that need a browser: run only when named."""
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
