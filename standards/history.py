@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import connection
 
@@ -47,6 +48,16 @@ def current_rev() -> int:
 def head() -> HistoryHead:
     """The head row as it is, unlocked: revision, chain end and the database's epoch."""
     return HistoryHead.objects.get(pk=1)
+
+
+def begin_epoch() -> UUID:
+    """Make this database another one for every program that follows it, and return its new epoch.
+
+    For a database restored from a backup: revisions that its readers have seen will be given out again.
+    """
+    epoch = uuid4()
+    HistoryHead.objects.filter(pk=1).update(epoch=epoch)
+    return epoch
 
 
 def write(project: Project, entry: Entry, before: JSON | None) -> Change:

@@ -1,7 +1,9 @@
 from datetime import UTC, date, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from standards import history, triggers
@@ -128,3 +130,13 @@ def test_an_entry_holds_no_names_of_people_or_stages(written: Project) -> None:
     text = str(Change.objects.latest("rev").snapshot)
     assert "li@example.org" not in text
     assert str(secretary.pk) in text
+
+
+def test_a_restored_database_begins_an_epoch_and_keeps_its_history(written: Project) -> None:
+    before, said = history.head(), StringIO()
+    call_command("begin_epoch", stdout=said)
+    after = history.head()
+    assert after.epoch != before.epoch
+    assert str(after.epoch) in said.getvalue()
+    assert (after.rev, after.hash) == (before.rev, before.hash)
+    assert history.verify() == []
