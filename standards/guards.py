@@ -71,7 +71,15 @@ def published_number_given(move: Move) -> str | None:
     track = move.project.track
     if any(n.kind == NumberKind.PUBLISHED and n.year and track.publishes_as(n.value) for n in candidates):
         return None
-    words = {"example": track.published_example}
+    words = {"number": given.value if given else "", "example": track.published_example}
+    if given:
+        return (
+            _(
+                "“%(number)s” is not the number of a standard that this procedure publishes, with its year "
+                "(such as %(example)s); a plan number is not one."
+            )
+            % words
+        )
     return (
         _(
             "The number of the published standard is not given, with its year (such as %(example)s); "
