@@ -82,7 +82,7 @@ def test_a_number_of_another_family_does_not_publish_a_gb_z() -> None:
         track="gb-z", state=State.PUBLIC_COMMENT, comment_from="2025-07-08", comment_until="2025-08-08"
     )
     facts: dict[str, Any] = {"published_on": "2025-09-01", "in_force_on": "2026-03-01"}
-    with pytest.raises(GatesShut, match="“GB/T 45900-2025” is not .*such as GB/Z"):
+    with pytest.raises(GatesShut, match=r"“GB/T 45900-2025” is not .*such as GB/Z"):
         perform(project, Verb.PUBLISH, by=None, on=ON, number="GB/T 45900-2025", **facts)
 
 
