@@ -128,3 +128,24 @@ def test_a_job_page_keeps_itself_fresh(page: Page, barriers: Barriers, tmp_path:
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_role("button", name="Write 501 projects")).to_be_visible()
     assert barriers(page) == []
+
+
+def test_no_page_of_an_upload_is_wider_than_a_phone(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    sign_in(page)
+
+    def width() -> int:
+        return int(page.evaluate("document.documentElement.scrollWidth"))
+
+    widths = [width()]
+    for address in ("tracker/job/", "tracker/doubt/", "tracker/job/upload/"):
+        page.goto(f"/admin/{address}")
+        widths.append(width())
+    upload(page, saved(tmp_path, csv_of(HEADINGS, FIRST, BAD)))
+    widths.append(width())
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.locator("tr.bad")).to_have_count(1)
+    widths.append(width())
+    page.locator("button[name=skip_bad]").click()
+    expect(page.get_by_role("status")).to_have_text("Done")
+    assert max(*widths, width()) <= 390
