@@ -1,13 +1,15 @@
 """Workers in processes of their own, killed with SIGKILL in the middle of a register; the next one goes on."""
 
+import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import Client
 
 from standards.clock import database_now
@@ -17,6 +19,7 @@ from standards.importers.writing import BATCH
 from standards.models import Change, Number, Project
 from tests import factories
 from tests.tracker.admin_pages import secretary_client, text_of
+from tests.tracker.test_outbox_kills import Workers, until
 from tests.tracker.uploading import compared, confirm, latest, many_rows, page, written
 from tracker.jobs import Job
 from tracker.work import LEASE, run_next
@@ -135,3 +138,35 @@ def test_a_register_given_up_half_way_says_what_is_written(client: Client, monke
     assert (job.state, job.result["registered"], job.result["moved"]) == (Job.State.CANCELLED, BATCH, 0)
     assert Project.objects.count() == OLD + BATCH
     assert f"Registered {BATCH:,}" in text_of(client.get(page("change")))
+
+
+def test_a_celery_worker_killed_in_the_middle_of_a_register_is_followed_by_another(
+    client: Client, service_environ: dict[str, str], tmp_path: Path
+) -> None:
+    total = 10 * BATCH
+    compared(client, *many_rows(total))
+    workers = Workers(service_environ, tmp_path)
+    try:
+        victim = workers.start("victim")
+        workers.ready("victim")
+        workers.call("run_jobs")
+        until(lambda: latest().state == Job.State.ASKING, 60)
+        confirm(client)
+        workers.call("run_jobs")
+        until(Project.objects.exists, 60)
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        done = Project.objects.count()
+        assert 0 < done < total
+        assert latest().state == Job.State.RUNNING
+        Job.objects.update(lease_until=F("lease_until") - LEASE - timedelta(seconds=1))
+        workers.start("survivor")
+        workers.ready("survivor")
+        workers.call("run_jobs")
+        until(lambda: latest().state == Job.State.DONE, 60)
+    finally:
+        workers.stop()
+    assert Project.objects.count() == total
+    assert not Number.objects.values("value").annotate(times=Count("pk")).filter(times__gt=1).exists()
+    assert (latest().result["registered"], latest().attempts) == (total, 2)
+    assert verify() == []

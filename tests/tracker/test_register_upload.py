@@ -449,6 +449,21 @@ def test_the_rows_of_a_colleague_hide_projects_that_their_reader_may_not_see(cli
     assert FIRST[0] not in words
 
 
+def test_errors_about_a_hidden_project_are_hidden_too(client: Client) -> None:
+    secret = factories.project(title="Secret subject", numbers=[FIRST[0]], embargoed=True)
+    compared(client, FIRST, BAD)
+    row = latest().rows.get(number=2)
+    row.outcome, row.content = "bad", row.content | {"problems": [f"{secret.title} was changed"]}
+    row.save()
+    colleague = signed_in(reader("view_project"))
+    for page_name in ("change", "errors"):
+        answer = colleague.get(page(page_name))
+        told = b"".join(answer) if answer.streaming else answer.content
+        assert "a project you may not see" in told.decode()
+        assert "Secret subject" not in told.decode()
+        assert BAD[0] in told.decode()
+
+
 def test_a_day_that_was_uploaded_stays_the_day_of_the_import(client: Client) -> None:
     written(client, FIRST)
     upload(client, csv_of(HEADINGS, [*FIRST[:3], "征求意见", FIRST[4]]))

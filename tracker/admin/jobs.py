@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from standards.importers.formulas import guard
+from standards.models import Project
 from tracker.admin.filters import Narrowing
 from tracker.admin.paging import LongList
 from tracker.admin.records import ReadOnly
@@ -136,6 +138,7 @@ class JobAdmin(LongList, ReadOnly):
         job = self.visible_job(request, object_id)
         errors = job.rows.filter(outcome=BAD).order_by("number")
         page = Paginator(errors, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        page.object_list = told_to(request.user, page.object_list)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -161,7 +164,7 @@ class JobAdmin(LongList, ReadOnly):
 
     def errors_view(self, request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
         job = self.visible_job(request, pk)
-        answer = StreamingHttpResponse(error_lines(job), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(error_lines(job, request.user), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
         return answer
 
@@ -210,15 +213,24 @@ class _Echo:
         return line
 
 
-def error_lines(job: Job) -> Iterator[str]:
+def error_lines(job: Job, reader: Any) -> Iterator[str]:
     """The job's errors as lines of CSV with a mark that Excel knows: row, what it is known by, problem."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([gettext("row"), gettext("which"), gettext("problem")])
-    for row in job.rows.filter(outcome=BAD).order_by("number").iterator():
-        for cells in _error_cells(row):
-            yield writer.writerow([guard(cell) for cell in cells])
+    errors = job.rows.filter(outcome=BAD).order_by("number").iterator()
+    while some := list(islice(errors, ROWS_ON_A_PAGE)):
+        for row in told_to(reader, some):
+            for problem in row.content["problems"]:
+                cells = (str(row.number), str(row.content["label"]), str(problem))
+                yield writer.writerow([guard(cell) for cell in cells])
 
 
-def _error_cells(row: JobRow) -> Iterable[tuple[str, str, str]]:
-    label = str(row.content.get("label", ""))
-    return ((str(row.number), label, str(problem)) for problem in row.content.get("problems", ()))
+def told_to(reader: Any, rows: Iterable[JobRow]) -> list[JobRow]:
+    """Rows with errors as this reader may know of them: of a project that they may not see only that there is one."""
+    told = list(rows)
+    about = {row.content["project"] for row in told if row.content.get("project")}
+    visible = set(map(str, Project.objects.visible_to(reader).filter(pk__in=about).values_list("pk", flat=True)))
+    for row in told:
+        if row.content.get("project") and row.content["project"] not in visible:
+            row.content = {"label": gettext("a project you may not see"), "problems": ["–"]}
+    return told
